@@ -1,0 +1,36 @@
+package io.imagetools.common.imagelist;
+
+import io.imagetools.common.image.ImageReference;
+import org.jspecify.annotations.Nullable;
+
+/** One line of an image list. Lines are counted from 1; the text is what stood there, exactly. */
+public sealed interface ListLine {
+
+  /** Counted from 1. */
+  int number();
+
+  /** The line without its line end. */
+  String text();
+
+  /** An empty or blank line. */
+  record Blank(int number, String text) implements ListLine {}
+
+  /** A line whose first non-blank characters are {@code #} or {@code //}. */
+  record Comment(int number, String text) implements ListLine {}
+
+  /**
+   * A line that names an image.
+   *
+   * @param source as it stands in the list, completed to a full reference
+   * @param destination likewise; null for the one-field form, which needs a destination registry
+   */
+  record Entry(int number, String text, ImageReference source, @Nullable ImageReference destination)
+      implements ListLine {}
+
+  /**
+   * Anything else. It is kept: it goes into the failed list as it stands.
+   *
+   * @param reason a sentence for a person
+   */
+  record Malformed(int number, String text, String reason) implements ListLine {}
+}

@@ -1,0 +1,5 @@
+/** The port to what copies an image. */
+@NullMarked
+package io.imagetools.worker.engine;
+
+import org.jspecify.annotations.NullMarked;
