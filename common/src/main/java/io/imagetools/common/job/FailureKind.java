@@ -32,6 +32,10 @@ public enum FailureKind {
       true,
       "It took too long or stood still: check the network, or raise --job-timeout and"
           + " --stall-timeout."),
+  WORKER_RESOURCES(
+      true,
+      "The worker's machine lacks disk space, memory or file handles: give it more, then feed the"
+          + " failed list back in."),
   ENGINE_DEFECT(
       false, "Something unforeseen: see the message and the log, and report it with both."),
   NO_RESULT(

@@ -1,0 +1,41 @@
+package io.imagetools.worker.engine.skopeo;
+
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.worker.engine.manifest.ImageIndex;
+import io.imagetools.worker.engine.manifest.MediaTypes;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The argument lists that buildx gets, and what it can be asked for.
+ *
+ * @param program the file of the plug-in; it works without the docker command
+ */
+record BuildxCommand(String program) {
+
+  /** Makes an index of descriptors, each in a file of its own, and pushes it under a tag. */
+  List<String> create(ImageReference destination, List<Path> descriptors) {
+    List<String> argv = new ArrayList<>(List.of(program, "imagetools", "create"));
+    argv.add("--tag=" + destination.repository() + ":" + destination.requireTag());
+    for (Path descriptor : descriptors) {
+      argv.add("--file=" + descriptor);
+    }
+    return List.copyOf(argv);
+  }
+
+  /**
+   * Whether buildx makes this very index (measured with 0.13.1): it derives the kind from the
+   * children, keeps platforms and annotations of descriptors, and drops whatever else they and the
+   * index say.
+   */
+  static boolean canExpress(ImageIndex index) {
+    boolean docker = index.mediaType().equals(MediaTypes.DOCKER_LIST);
+    String child = docker ? MediaTypes.DOCKER_MANIFEST : MediaTypes.OCI_MANIFEST;
+    return !index.saysMore()
+        && !index.children().isEmpty()
+        && index.children().stream()
+            .allMatch(
+                descriptor -> descriptor.mediaType().equals(child) && descriptor.isPlain(!docker));
+  }
+}

@@ -1,0 +1,182 @@
+package io.imagetools.worker.engine.skopeo;
+
+import io.imagetools.common.job.FailureKind;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Says what a skopeo or buildx that failed meant. The one place that reads their messages; the test
+ * holds it against a corpus of recorded ones, and each new unexplained failure belongs there.
+ */
+final class ProgramFailures {
+
+  /**
+   * What a message means.
+   *
+   * @param kind of failure
+   * @param side whose registry it came from; empty if it does not say
+   * @param message the program's own words
+   */
+  record Verdict(FailureKind kind, Optional<Side> side, String message) {}
+
+  private record Rule(Optional<Side> side, FailureKind kind, Pattern pattern) {
+    boolean fits(String text, Optional<Side> actual) {
+      return (side.isEmpty() || side.equals(actual)) && pattern.matcher(text).find();
+    }
+  }
+
+  /** Characters of a message that are passed on. */
+  static final int MAX_MESSAGE = 600;
+
+  private static final Pattern FATAL =
+      Pattern.compile("^time=\"[^\"]*\" level=(?:fatal|error) msg=\"(.*)\"$");
+  private static final Pattern BUILDX_ERROR = Pattern.compile("^(?:ERROR|error): (.*)$");
+  private static final Pattern UPLOAD_STATE = Pattern.compile("[?&]_state=[^\\s\"\\\\]+");
+
+  private static final Pattern AT_DESTINATION =
+      Pattern.compile(
+          "writing blob|writing config|writing manifest|uploading manifest|trying to reuse blob|"
+              + "initializing destination|checking whether a blob|initiating layer upload|"
+              + "httpReadSeeker|pushing ");
+  private static final Pattern AT_SOURCE =
+      Pattern.compile(
+          "happened during read|initializing source|initializing image from source|"
+              + "reading manifest|reading blob|fetching blob|parsing image configuration|"
+              + "reading config");
+
+  /** The first that fits decides, so the particular stands before the general. */
+  private static final List<Rule> RULES =
+      List.of(
+          any(FailureKind.RATE_LIMITED, "toomanyrequests|too many requests|\\b429\\b"),
+          any(
+              FailureKind.WORKER_RESOURCES,
+              "no space left on device|too many open files|cannot allocate memory|out of memory|"
+                  + "disk quota exceeded|read-only file system"),
+          any(
+              FailureKind.DIGEST_MISMATCH,
+              "digest did not match|does not match (?:expected )?digest|digest mismatch|"
+                  + "digest invalid|doesn't match the requested digest"),
+          any(
+              FailureKind.UNSUPPORTED_MEDIA_TYPE,
+              "unexpectedly received a manifest list|no FSLayers in manifest|unsupported schema|"
+                  + "unimplemented manifest MIME type|unsupported manifest|"
+                  + "preserving digests|instructed to preserve digests"),
+          destination(
+              FailureKind.DESTINATION_REFUSED,
+              "immutable|quota|exceed the configured|insufficient storage|\\b413\\b|"
+                  + "request entity too large|: unsupported|manifest invalid|name invalid|"
+                  + "name unknown|repository name not known|project .* not found|\\b405\\b|\\b412\\b|"
+                  + "\\b415\\b"),
+          any(FailureKind.DENIED, "denied|\\b403\\b|forbidden"),
+          any(
+              FailureKind.UNAUTHORIZED,
+              "unauthorized|authentication required|\\b401\\b|no basic auth credentials|"
+                  + "invalid username/password|incorrect username or password"),
+          destination(
+              FailureKind.REGISTRY_UNAVAILABLE,
+              "blob unknown|manifest unknown|not found|\\b404\\b"),
+          any(FailureKind.REGISTRY_UNAVAILABLE, "pinging container registry .*\\b404\\b"),
+          any(
+              FailureKind.SOURCE_NOT_FOUND,
+              "manifest unknown|blob unknown|name unknown|repository name not known|"
+                  + "\\b404\\b|not found"),
+          any(FailureKind.INVALID_ENTRY, "name invalid|invalid reference format"),
+          any(
+              FailureKind.NETWORK,
+              "x509|certificate|HTTP response to HTTPS client|remote error: tls"),
+          any(
+              FailureKind.TIMEOUT,
+              "context deadline exceeded|i/o timeout|TLS handshake timeout|Client\\.Timeout|"
+                  + "timed out"),
+          any(
+              FailureKind.REGISTRY_UNAVAILABLE,
+              "received unexpected HTTP status: 5|\\b50[0-9]\\b|StatusCode: 5|"
+                  + "invalid character .* looking for beginning|unexpected end of JSON|"
+                  + "unexpected status code"),
+          any(
+              FailureKind.NETWORK,
+              "connection refused|no such host|connection reset|broken pipe|no route to host|"
+                  + "network is unreachable|server misbehaving|temporary failure in name|"
+                  + "dial tcp|\\bEOF\\b|use of closed network|http2: "));
+
+  private ProgramFailures() {}
+
+  private static Rule any(FailureKind kind, String pattern) {
+    return new Rule(Optional.empty(), kind, compile(pattern));
+  }
+
+  private static Rule destination(FailureKind kind, String pattern) {
+    return new Rule(Optional.of(Side.DESTINATION), kind, compile(pattern));
+  }
+
+  private static Pattern compile(String pattern) {
+    return Pattern.compile(pattern, Pattern.CASE_INSENSITIVE);
+  }
+
+  /**
+   * Classifies.
+   *
+   * @param standardError what the program wrote there
+   * @param exitStatus above 128: a signal killed it
+   */
+  static Verdict classify(String standardError, int exitStatus) {
+    String message = message(standardError);
+    Optional<Side> side = side(message);
+    // What a reference or a digest looks like must not be taken for a status or a word.
+    String text = withoutNames(message);
+    for (Rule rule : RULES) {
+      if (rule.fits(text, side)) {
+        return new Verdict(rule.kind(), side, message);
+      }
+    }
+    if (exitStatus > 128) {
+      int signal = exitStatus - 128;
+      return new Verdict(FailureKind.WORKER_RESOURCES, side, "it was killed by signal " + signal);
+    }
+    String words = message.isEmpty() ? "it said nothing" : message;
+    return new Verdict(
+        FailureKind.ENGINE_DEFECT, side, words + " (exit status " + exitStatus + ")");
+  }
+
+  private static String message(String standardError) {
+    List<String> lines = standardError.lines().map(String::strip).toList();
+    for (int i = lines.size() - 1; i >= 0; i--) {
+      Matcher fatal = FATAL.matcher(lines.get(i));
+      if (fatal.matches()) {
+        return shorten(fatal.group(1).replace("\\\"", "\"").replace("\\n", " "));
+      }
+      Matcher error = BUILDX_ERROR.matcher(lines.get(i));
+      if (error.matches()) {
+        return shorten(error.group(1));
+      }
+    }
+    return lines.isEmpty() ? "" : shorten(lines.get(lines.size() - 1));
+  }
+
+  private static String shorten(String message) {
+    String text = UPLOAD_STATE.matcher(message).replaceAll("");
+    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "…";
+  }
+
+  private static Optional<Side> side(String message) {
+    if (AT_SOURCE.matcher(message).find() && !message.startsWith("writing manifest")) {
+      return Optional.of(Side.SOURCE);
+    }
+    return AT_DESTINATION.matcher(message).find()
+        ? Optional.of(Side.DESTINATION)
+        : Optional.empty();
+  }
+
+  private static final Pattern NAMES =
+      Pattern.compile(
+          "sha(?:256|512):[a-f0-9]+|docker://\\S+|https?://[^\\s\"]+|/v2/\\S+|"
+              + "(?<= in )[^\\s:]+(?::[0-9]+)?(?:/[^\\s:]+)*|(?<=manifest )\\S+(?= (?:in|to) )|"
+              + "(?<= to )[^\\s:]+(?::[0-9]+)?/[^\\s:]+|"
+              + "\\b[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?::[0-9]+)?|(?<=registry )[^\\s:]+(?::[0-9]+)?:");
+
+  private static String withoutNames(String message) {
+    return NAMES.matcher(message).replaceAll("…");
+  }
+}

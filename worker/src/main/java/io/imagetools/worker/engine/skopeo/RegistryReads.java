@@ -1,0 +1,39 @@
+package io.imagetools.worker.engine.skopeo;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.Repository;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.util.Optional;
+
+/** What the engine asks registries itself, since a request costs less than a process. */
+public interface RegistryReads {
+
+  /**
+   * What a HEAD of a manifest says.
+   *
+   * @param digest of its bytes
+   * @param mediaType as the registry states it
+   */
+  record Head(Digest digest, String mediaType) {}
+
+  /**
+   * A manifest.
+   *
+   * @param digest of its bytes, verified
+   * @param mediaType as the registry states it
+   * @param content its bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Read at once and never compared.
+  record Fetched(Digest digest, String mediaType, byte[] content) {}
+
+  /** Asks for a manifest without its bytes; empty if the registry has none such. */
+  Optional<Head> head(ImageReference reference) throws MirrorFailure, InterruptedException;
+
+  /** Fetches a manifest; empty if the registry has none such. */
+  Optional<Fetched> get(ImageReference reference) throws MirrorFailure, InterruptedException;
+
+  /** Fetches a small blob, such as a config. */
+  byte[] blob(Repository repository, Digest digest, int maxBytes)
+      throws MirrorFailure, InterruptedException;
+}

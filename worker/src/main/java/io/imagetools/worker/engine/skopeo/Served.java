@@ -1,0 +1,38 @@
+package io.imagetools.worker.engine.skopeo;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.util.List;
+import java.util.Optional;
+
+/** The last look: what the destination serves for the tag is what was meant. */
+final class Served {
+
+  private Served() {}
+
+  /**
+   * Looks.
+   *
+   * @throws MirrorFailure DIGEST_MISMATCH if it serves something else, or nothing
+   */
+  static void require(RegistryReads registries, ImageReference destination, Digest meant)
+      throws MirrorFailure, InterruptedException {
+    Optional<RegistryReads.Head> served = registries.head(destination);
+    if (served.isEmpty() || !served.get().digest().equals(meant)) {
+      String what = served.map(head -> head.digest().toString()).orElse("nothing");
+      throw mismatch(destination, "serves " + what + " instead of " + meant);
+    }
+  }
+
+  static MirrorFailure mismatch(ImageReference destination, String answer) {
+    return new MirrorFailure(
+        FailureKind.DIGEST_MISMATCH,
+        "After the copy, " + destination + " " + answer,
+        destination.registry(),
+        List.of(),
+        null,
+        null);
+  }
+}
