@@ -1,0 +1,92 @@
+package io.imagetools.common.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Which cluster, with which client properties, under which names.
+ *
+ * @param bootstrapServers {@code host:port,…}
+ * @param clientProperties the user's own (security, timeouts), as Kafka's clients call them;
+ *     secrets may be among them, so this is never printed
+ * @param topics the names
+ */
+public record KafkaSettings(
+    String bootstrapServers, Map<String, String> clientProperties, Topics topics) {
+
+  /** An idle batch is worth waiting this long for: a list comes all at once. */
+  private static final int LINGER_MILLIS = 5;
+
+  /** A person waits for the answer; the clients' own 60 s look like a program that hangs. */
+  private static final int ADMIN_TIMEOUT_MILLIS = 15_000;
+
+  /** Copies the properties. */
+  public KafkaSettings {
+    clientProperties = Map.copyOf(clientProperties);
+  }
+
+  /** For an admin client. */
+  public Map<String, Object> admin(String clientId) {
+    Map<String, Object> properties = common(clientId);
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
+    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
+    return properties;
+  }
+
+  /**
+   * For a producer of string keys and byte values. Idempotent, acknowledged by all in-sync
+   * replicas: what it says is sent is there (KIP-679).
+   */
+  public Map<String, Object> producer(String clientId) {
+    Map<String, Object> properties = common(clientId);
+    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+    properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+    return properties;
+  }
+
+  /** For a consumer that is told what to read and commits nothing. */
+  public Map<String, Object> consumer(String clientId) {
+    Map<String, Object> properties = common(clientId);
+    properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+    properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    return properties;
+  }
+
+  /** For a consumer of the share group; the queue adds what is the queue's. */
+  public Map<String, Object> shareConsumer(String clientId) {
+    Map<String, Object> properties = common(clientId);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, topics.shareGroup());
+    properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    return properties;
+  }
+
+  private Map<String, Object> common(String clientId) {
+    Map<String, Object> properties = new HashMap<>(clientProperties);
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
+    // Client metrics are pushed to brokers that ask (KIP-714); nobody here reads them.
+    properties.putIfAbsent(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+    return properties;
+  }
+
+  /** Without the properties: they may hold passwords. */
+  @Override
+  public String toString() {
+    return "KafkaSettings[" + bootstrapServers + ", " + topics + "]";
+  }
+}

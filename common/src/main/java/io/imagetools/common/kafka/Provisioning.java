@@ -1,0 +1,165 @@
+package io.imagetools.common.kafka;
+
+import io.imagetools.common.process.EnvironmentException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * Makes the topics that are missing, and refuses those that can't serve. Every role calls it at its
+ * start; it changes nothing that exists. Thread-safe.
+ */
+public final class Provisioning {
+  private final Admin admin;
+  private final Topics topics;
+  private final int replicas;
+
+  /**
+   * For one cluster.
+   *
+   * @param admin not closed here
+   * @param replicas of each partition of a topic made here; 0: the broker's default
+   */
+  public Provisioning(Admin admin, Topics topics, int replicas) {
+    this.admin = admin;
+    this.topics = topics;
+    this.replicas = replicas;
+  }
+
+  /**
+   * Creates what is missing and looks at what is there.
+   *
+   * @return the number of partitions of the status topic
+   * @throws EnvironmentException if a topic can't be created, or has a layout that would lose or
+   *     stall something; the message says how to mend it
+   */
+  public int ensureTopics() throws InterruptedException {
+    Map<String, TopicDescription> found = describe();
+    List<NewTopic> missing = new ArrayList<>();
+    for (NewTopic topic : TopicLayout.of(topics, replicas)) {
+      if (!found.containsKey(topic.name())) {
+        missing.add(topic);
+      }
+    }
+    if (!missing.isEmpty()) {
+      create(missing);
+      found = describeCreated();
+    }
+    refuseWrong(found);
+    return partitions(found, topics.status());
+  }
+
+  /** The topics that exist, by name. */
+  private Map<String, TopicDescription> describe() throws InterruptedException {
+    Map<String, TopicDescription> found = new HashMap<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> entry :
+        admin.describeTopics(topics.all()).topicNameValues().entrySet()) {
+      try {
+        found.put(entry.getKey(), entry.getValue().get());
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw BrokerAnswer.refused("look at the topic " + entry.getKey(), e.getCause());
+        }
+      }
+    }
+    return found;
+  }
+
+  /** A broker may know a topic a moment before it can describe it. */
+  private Map<String, TopicDescription> describeCreated() throws InterruptedException {
+    for (int look = 0; look < 50; look++) {
+      Map<String, TopicDescription> found = describe();
+      if (found.size() == topics.all().size()) {
+        return found;
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
+    throw new EnvironmentException(
+        "The topics "
+            + topics.all()
+            + " were created, but the broker does not show them. Try again.");
+  }
+
+  private void create(List<NewTopic> missing) throws InterruptedException {
+    for (Map.Entry<String, KafkaFuture<Void>> entry :
+        admin.createTopics(missing).values().entrySet()) {
+      try {
+        entry.getValue().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw BrokerAnswer.refused("create the topic " + entry.getKey(), e.getCause());
+        }
+      }
+    }
+  }
+
+  private void refuseWrong(Map<String, TopicDescription> found) throws InterruptedException {
+    int jobs = partitions(found, topics.jobs());
+    if (jobs != TopicLayout.JOBS_PARTITIONS) {
+      throw wrong(
+          topics.jobs(),
+          "has "
+              + jobs
+              + " partitions and must have "
+              + TopicLayout.JOBS_PARTITIONS
+              + ": with more, the slots of the workers stand idle while jobs wait");
+    }
+    int runs = partitions(found, topics.runs());
+    if (runs != 1) {
+      throw wrong(topics.runs(), "has " + runs + " partitions and must have 1");
+    }
+    requirePolicy(topics.jobs(), "delete", "compaction would drop jobs");
+    requirePolicy(topics.runs(), "compact", "its runs would be forgotten after a while");
+  }
+
+  private static int partitions(Map<String, TopicDescription> found, String topic) {
+    return Objects.requireNonNull(found.get(topic)).partitions().size();
+  }
+
+  private void requirePolicy(String topic, String policy, String otherwise)
+      throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    Config config;
+    try {
+      config =
+          Objects.requireNonNull(
+              admin.describeConfigs(List.of(resource)).all().get().get(resource));
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof AuthorizationException) {
+        return; // Whoever may not look at the layout did not make it, and can't mend it.
+      }
+      throw BrokerAnswer.refused("look at the settings of the topic " + topic, e.getCause());
+    }
+    String actual = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+    if (!policy.equals(actual)) {
+      throw wrong(
+          topic, "has cleanup.policy=" + actual + " and must have " + policy + ": " + otherwise);
+    }
+  }
+
+  private EnvironmentException wrong(String topic, String what) {
+    return new EnvironmentException(
+        "The topic "
+            + topic
+            + " "
+            + what
+            + ". Delete it, so that it is created anew, or choose other names with"
+            + " --topic-prefix (now '"
+            + topics.prefix()
+            + "').");
+  }
+}

@@ -1,0 +1,59 @@
+package io.imagetools.common.wire;
+
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.PlatformSelector;
+import io.imagetools.common.job.JobId;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.RunId;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The records of the jobs topic: {@code "type":"JOB"}. */
+public final class JobCodec {
+  private static final String TYPE = "JOB";
+
+  private JobCodec() {}
+
+  /** The record's value. */
+  public static byte[] encode(MirrorJob job) {
+    return Json.bytes(write(Json.record(TYPE), job));
+  }
+
+  /**
+   * The inverse of {@link #encode}.
+   *
+   * @throws InvalidRecordException if the bytes are no job, or one that can't be meant
+   */
+  public static MirrorJob decode(byte[] value) throws InvalidRecordException {
+    Fields fields = Json.read(value);
+    String type = fields.string("type");
+    if (!type.equals(TYPE)) {
+      throw new InvalidRecordException("The record is of another type than " + TYPE);
+    }
+    return read(fields);
+  }
+
+  static ObjectNode write(ObjectNode node, MirrorJob job) {
+    return node.put("run", job.id().run().toString())
+        .put("number", job.id().number())
+        .put("line", job.line())
+        .put("source", job.source().toString())
+        .put("destination", job.destination().toString())
+        .put("platforms", job.platforms().toString())
+        .put("overwrite", job.overwrite());
+  }
+
+  static MirrorJob read(Fields fields) throws InvalidRecordException {
+    RunId run = fields.parsed("run", RunId::new);
+    int number = fields.integer("number");
+    int line = fields.integer("line");
+    ImageReference source = fields.parsed("source", ImageReference::parse);
+    ImageReference destination = fields.parsed("destination", ImageReference::parse);
+    PlatformSelector platforms = fields.parsed("platforms", PlatformSelector::parse);
+    boolean overwrite = fields.truth("overwrite");
+    try {
+      return new MirrorJob(new JobId(run, number), line, source, destination, platforms, overwrite);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRecordException("The job is none: " + e.getMessage(), e);
+    }
+  }
+}
