@@ -8,6 +8,7 @@ import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageManifest;
 import io.imagetools.worker.engine.manifest.InvalidManifestException;
 import io.imagetools.worker.engine.manifest.ParsedManifest;
+import io.imagetools.worker.registry.RegistryReads;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package io.imagetools.worker.engine.skopeo;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.credentials.AuthFileSource;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageIndex;

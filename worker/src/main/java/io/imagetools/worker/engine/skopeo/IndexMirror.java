@@ -15,6 +15,7 @@ import io.imagetools.worker.engine.manifest.InvalidManifestException;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import io.imagetools.worker.engine.manifest.ParsedManifest;
 import io.imagetools.worker.engine.manifest.WantedIndex;
+import io.imagetools.worker.registry.RegistryReads;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

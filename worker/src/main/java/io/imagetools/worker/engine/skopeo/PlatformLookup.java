@@ -9,6 +9,7 @@ import io.imagetools.worker.engine.manifest.ImageIndex;
 import io.imagetools.worker.engine.manifest.ImageManifest;
 import io.imagetools.worker.engine.manifest.InvalidManifestException;
 import io.imagetools.worker.engine.manifest.ParsedManifest;
+import io.imagetools.worker.registry.RegistryReads;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.registry.RegistryReads;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package io.imagetools.worker.engine.skopeo;
+package io.imagetools.worker.credentials;
 
 import io.imagetools.common.image.Registry;
 import io.imagetools.worker.engine.MirrorFailure;
