@@ -1,0 +1,110 @@
+package io.imagetools.cli.local;
+
+import io.imagetools.common.process.EnvironmentException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The folder of an embedded broker: gone with the process, or when the next one sees it left. */
+public final class LocalData implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalData.class);
+
+  private static final String PREFIX = "image-tools-broker-";
+  private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]+)-.*");
+
+  private final Path folder;
+
+  private LocalData(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Makes a new one, and deletes those of processes that are no more.
+   *
+   * @param parent the folder for temporary files
+   */
+  public static LocalData in(Path parent) {
+    deleteAbandoned(parent);
+    try {
+      return new LocalData(
+          Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-"));
+    } catch (IOException e) {
+      throw new EnvironmentException(
+          "Could not make a folder for the embedded broker in "
+              + parent
+              + ": "
+              + e.getMessage()
+              + ". Make room there, or set TMPDIR to a folder that can be written to.",
+          e);
+    }
+  }
+
+  private static void deleteAbandoned(Path parent) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
+      for (Path folder : folders) {
+        Matcher name = NAME.matcher(folder.getFileName().toString());
+        if (name.matches() && !isAlive(name.group(1)) && Files.isWritable(folder)) {
+          delete(folder);
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("Could not look for folders left by earlier processes in {}.", parent, e);
+    }
+  }
+
+  private static boolean isAlive(String pid) {
+    try {
+      return ProcessHandle.of(Long.parseLong(pid)).isPresent();
+    } catch (NumberFormatException e) {
+      return true;
+    }
+  }
+
+  /** Where it is. */
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    delete(folder);
+  }
+
+  private static void delete(Path folder) {
+    try {
+      Files.walkFileTree(folder, new Deletion());
+    } catch (IOException e) {
+      LOG.debug("Could not delete {}; the next process tries again.", folder, e);
+    }
+  }
+
+  private static final class Deletion extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) {
+      return FileVisitResult.CONTINUE; // the broker's own threads delete files, too
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
+        throws IOException {
+      Files.deleteIfExists(dir);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

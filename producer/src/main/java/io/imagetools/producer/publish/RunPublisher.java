@@ -1,0 +1,166 @@
+package io.imagetools.producer.publish;
+
+import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.BrokerAnswer;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.RunsTopic;
+import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.wire.EventCodec;
+import io.imagetools.common.wire.JobCodec;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Submits runs. The order of effects: the run is opened, then all that is planned or rejected is on
+ * the status topic, then the jobs are on the jobs topic. A crash in between leaves a run whose
+ * collector can name every job that was planned, taken or not. Thread-safe.
+ */
+public final class RunPublisher implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunPublisher.class);
+
+  /** A broker that is away for as long as a restart of a cluster takes costs nothing but time. */
+  static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  private final Admin admin;
+  private final Topics topics;
+  private final int statusPartitions;
+  private final Clock clock;
+  private final KafkaProducer<String, byte[]> producer;
+
+  /**
+   * To that cluster, whose topics exist.
+   *
+   * @param admin not closed here
+   */
+  public RunPublisher(KafkaSettings settings, Admin admin, int statusPartitions, Clock clock) {
+    this.admin = admin;
+    this.topics = settings.topics();
+    this.statusPartitions = statusPartitions;
+    this.clock = clock;
+    Map<String, Object> properties = settings.producer("image-tools-producer");
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    this.producer = new KafkaProducer<>(properties);
+  }
+
+  /**
+   * Submits a run; when this returns, all of it is acknowledged by the cluster.
+   *
+   * @return the run as it was opened
+   * @throws io.imagetools.common.process.EnvironmentException if the cluster does not take it; the
+   *     message says how far it came
+   */
+  public Run publish(Submission submission) throws InterruptedException {
+    int partition = Topics.statusPartition(submission.run(), statusPartitions);
+    Run run =
+        new Run(
+            submission.run(),
+            clock.instant(),
+            submission.jobs().size(),
+            submission.rejected().size(),
+            partition,
+            endOf(new TopicPartition(topics.status(), partition)),
+            submission.parent(),
+            Run.State.OPEN);
+    String name = "run " + run.id();
+    Batch opening = new Batch("open the " + name + " (nothing was submitted)");
+    opening.send(RunsTopic.record(topics, run));
+    opening.finish();
+    Batch plan = new Batch("write down the plan of " + name + " (no job was submitted)");
+    for (JobEvent.LineRejected rejected : submission.rejected()) {
+      plan.send(status(run, RejectedText.fitting(rejected)));
+    }
+    for (MirrorJob job : submission.jobs()) {
+      plan.send(status(run, new JobEvent.Planned(job)));
+    }
+    plan.finish();
+    Batch jobs =
+        new Batch(
+            "submit the jobs of "
+                + name
+                + " (some are submitted; 'image-tools collect "
+                + run.id()
+                + "' names those that are not)");
+    for (MirrorJob job : submission.jobs()) {
+      jobs.send(new ProducerRecord<>(topics.jobs(), 0, job.id().toString(), JobCodec.encode(job)));
+    }
+    jobs.finish();
+    LOG.debug("Run {}: {} jobs are on the topic {}.", run.id(), run.jobs(), topics.jobs());
+    return run;
+  }
+
+  private ProducerRecord<String, byte[]> status(Run run, JobEvent event) {
+    return new ProducerRecord<>(
+        topics.status(), run.statusPartition(), EventCodec.key(event), EventCodec.encode(event));
+  }
+
+  private long endOf(TopicPartition partition) throws InterruptedException {
+    try {
+      return Objects.requireNonNull(
+              admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get().get(partition))
+          .offset();
+    } catch (ExecutionException e) {
+      throw BrokerAnswer.refused("read the end of " + partition, e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE_LIMIT);
+  }
+
+  /** Records that are all acknowledged, or the first failure is known. */
+  private final class Batch {
+    private final String purpose;
+    private final AtomicReference<Exception> failure = new AtomicReference<>();
+
+    Batch(String purpose) {
+      this.purpose = purpose;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every failure
+    void send(ProducerRecord<String, byte[]> record) {
+      try {
+        producer.send(
+            record,
+            (metadata, problem) -> {
+              if (problem != null) {
+                failure.compareAndSet(null, problem);
+              }
+            });
+      } catch (KafkaException e) {
+        throw BrokerAnswer.refused(purpose, e);
+      }
+    }
+
+    void finish() throws InterruptedException {
+      try {
+        producer.flush();
+      } catch (org.apache.kafka.common.errors.InterruptException e) {
+        throw new InterruptedException("interrupted while trying to " + purpose);
+      }
+      Exception problem = failure.get();
+      if (problem != null) {
+        throw BrokerAnswer.refused(purpose, problem);
+      }
+    }
+  }
+}
