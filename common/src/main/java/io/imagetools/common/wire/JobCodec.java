@@ -32,6 +32,11 @@ public final class JobCodec {
     return read(fields);
   }
 
+  /** For what only the record around the value can show: why it is no job. */
+  public static InvalidRecordException invalid(String sentence) {
+    return new InvalidRecordException(sentence);
+  }
+
   static ObjectNode write(ObjectNode node, MirrorJob job) {
     return node.put("run", job.id().run().toString())
         .put("number", job.id().number())

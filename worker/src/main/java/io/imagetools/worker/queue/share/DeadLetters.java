@@ -1,0 +1,69 @@
+package io.imagetools.worker.queue.share;
+
+import io.imagetools.common.kafka.KafkaSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Puts records that are no jobs, or that no worker survives, on the dead-letter topic: same key,
+ * same value, and headers that say why and from where. Thread-safe.
+ */
+final class DeadLetters implements AutoCloseable {
+  static final String REASON = "dlq.reason";
+  static final String TOPIC = "dlq.topic";
+  static final String PARTITION = "dlq.partition";
+  static final String OFFSET = "dlq.offset";
+  static final String DELIVERIES = "dlq.deliveries";
+  static final String WORKER = "dlq.worker";
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+
+  private final String topic;
+  private final String worker;
+  private final KafkaProducer<byte[], byte[]> producer;
+
+  DeadLetters(KafkaSettings settings, String worker) {
+    this.topic = settings.topics().deadLetters();
+    this.worker = worker;
+    Map<String, Object> properties = settings.producer(worker + "-dead-letters");
+    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    this.producer = new KafkaProducer<>(properties);
+  }
+
+  /**
+   * Puts it there; when this returns the broker has acknowledged it.
+   *
+   * @throws ExecutionException if the broker did not take it; the job stays in the queue
+   */
+  void put(ConsumerRecord<byte[], byte[]> record, String reason)
+      throws ExecutionException, InterruptedException {
+    List<Header> headers =
+        List.of(
+            header(REASON, reason),
+            header(TOPIC, record.topic()),
+            header(PARTITION, Integer.toString(record.partition())),
+            header(OFFSET, Long.toString(record.offset())),
+            header(DELIVERIES, record.deliveryCount().map(String::valueOf).orElse("")),
+            header(WORKER, worker));
+    producer.send(new ProducerRecord<>(topic, 0, record.key(), record.value(), headers)).get();
+  }
+
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE_LIMIT);
+  }
+}

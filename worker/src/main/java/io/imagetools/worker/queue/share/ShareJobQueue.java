@@ -1,0 +1,168 @@
+package io.imagetools.worker.queue.share;
+
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.process.Check;
+import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.worker.queue.JobHandler;
+import io.imagetools.worker.queue.JobQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The queue on a share group. Needs Kafka 4.2 or newer. Thread-safe. */
+public final class ShareJobQueue implements JobQueue {
+  private static final Logger LOG = LoggerFactory.getLogger(ShareJobQueue.class);
+
+  /** After its interrupt a job ends its programs and its slot tells the broker. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(20);
+
+  private final KafkaSettings settings;
+  private final ShareSettings share;
+  private final ShareGroup group;
+  private final JobHandler exhausted;
+  private final String worker;
+  private final StopSignal stop = new StopSignal();
+  private final AtomicInteger running = new AtomicInteger();
+  private final List<Slot> slots = new ArrayList<>();
+
+  private @Nullable ExecutorService slotThreads;
+  private @Nullable ExecutorService handlerThreads;
+  private @Nullable DeadLetters deadLetters;
+
+  /**
+   * A queue.
+   *
+   * @param admin of the same cluster; not closed here
+   * @param exhausted called, instead of the handler, for a job that was handed out too often: it
+   *     publishes that, after which the job goes to the dead-letter topic
+   * @param worker this worker's name, part of the client ids
+   */
+  public ShareJobQueue(
+      KafkaSettings settings,
+      Admin admin,
+      ShareSettings share,
+      JobHandler exhausted,
+      String worker) {
+    this.settings = settings;
+    this.share = share;
+    this.group = new ShareGroup(admin, settings.topics());
+    this.exhausted = exhausted;
+    this.worker = worker;
+  }
+
+  @Override
+  public synchronized void start(int count, JobHandler handler) {
+    if (slotThreads != null) {
+      throw new IllegalStateException("the queue was started already");
+    }
+    prepareGroup();
+    deadLetters = new DeadLetters(settings, worker);
+    slotThreads = threads("slot", count);
+    handlerThreads = threads("job", count);
+    SlotContext.Handlers handlers =
+        new SlotContext.Handlers(handler, exhausted, handlerThreads, worker);
+    SlotContext context =
+        new SlotContext(settings, share, handlers, deadLetters, stop, running, new Outage());
+    for (int number = 1; number <= count; number++) {
+      Slot slot = new Slot(context, number);
+      slots.add(slot);
+      slotThreads.execute(slot);
+    }
+  }
+
+  private void prepareGroup() {
+    try {
+      Check check = group.check();
+      if (!check.ok()) {
+        throw new EnvironmentException(check.message() + " " + check.remedy());
+      }
+      group.configure(share);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnvironmentException("Interrupted while the queue was set up.", e);
+    }
+  }
+
+  private static ExecutorService threads(String purpose, int count) {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        count,
+        work -> {
+          Thread thread = new Thread(work, purpose + "-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  @Override
+  public synchronized void stop(Duration drain) {
+    ExecutorService threads = slotThreads;
+    if (threads == null) {
+      return;
+    }
+    stop.request();
+    slots.forEach(Slot::wakeUp);
+    threads.shutdown();
+    if (!ended(threads, drain)) {
+      LOG.info("{} jobs are not finished: they are stopped and given back to the queue", running());
+      stop.drain();
+      slots.forEach(Slot::wakeUp);
+      if (!ended(threads, LAST_WORDS)) {
+        LOG.warn("Some jobs did not stop in time; the queue hands them out again by itself");
+      }
+    }
+    closeAll();
+  }
+
+  private static boolean ended(ExecutorService threads, Duration limit) {
+    try {
+      return threads.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void closeAll() {
+    if (slotThreads != null) {
+      slotThreads.shutdownNow();
+    }
+    if (handlerThreads != null) {
+      handlerThreads.shutdownNow();
+    }
+    if (deadLetters != null) {
+      deadLetters.close();
+    }
+    slots.clear();
+  }
+
+  @Override
+  public int running() {
+    return running.get();
+  }
+
+  @Override
+  public Check check() {
+    try {
+      return group.check();
+    } catch (EnvironmentException e) {
+      return Check.failed("queue", String.valueOf(e.getMessage()), "Check the cluster.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Check.failed("queue", "Interrupted while the cluster was asked.", "Ask again.");
+    }
+  }
+
+  @Override
+  public void close() {
+    stop(Duration.ZERO);
+  }
+}

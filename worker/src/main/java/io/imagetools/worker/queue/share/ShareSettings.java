@@ -1,0 +1,45 @@
+package io.imagetools.worker.queue.share;
+
+import java.time.Duration;
+
+/**
+ * How long a job is held and how often it is handed out.
+ *
+ * @param lock how long the broker waits for a renewal before it hands the job to another worker;
+ *     matters for a worker that hangs or is cut off, since a connection that closes frees its jobs
+ *     at once
+ * @param deliveries how often a job is handed out before it counts as one that kills its workers
+ */
+public record ShareSettings(Duration lock, int deliveries) {
+
+  /** The broker's own default for the longest lock. */
+  public static final Duration DEFAULT_LOCK = Duration.ofSeconds(60);
+
+  /** Below the broker's bound of 10, after which it would drop the job without a word. */
+  public static final int DEFAULT_DELIVERIES = 8;
+
+  /** What the broker is told: more than we ever use, so that the last word is ours. */
+  static final int BROKER_DELIVERIES = 10;
+
+  /** The defaults. */
+  public static final ShareSettings DEFAULT = new ShareSettings(DEFAULT_LOCK, DEFAULT_DELIVERIES);
+
+  /**
+   * Validates the bounds.
+   *
+   * @throws IllegalArgumentException if a lock is below a second, or the broker would give up first
+   */
+  public ShareSettings {
+    if (lock.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("a lock lasts a second at least");
+    }
+    if (deliveries < 1 || deliveries >= BROKER_DELIVERIES) {
+      throw new IllegalArgumentException("deliveries are 1.." + (BROKER_DELIVERIES - 1));
+    }
+  }
+
+  /** Two renewals may be lost before the third is too late. */
+  Duration renewal() {
+    return lock.dividedBy(3);
+  }
+}

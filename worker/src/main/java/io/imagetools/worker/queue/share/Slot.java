@@ -1,0 +1,197 @@
+package io.imagetools.worker.queue.share;
+
+import io.imagetools.common.job.JobId;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.wire.InvalidRecordException;
+import io.imagetools.common.wire.JobCodec;
+import io.imagetools.worker.queue.Delivery;
+import io.imagetools.worker.queue.JobHandler;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One slot: takes a job, holds its lease while it runs, acknowledges it, takes the next. */
+final class Slot implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Slot.class);
+
+  /**
+   * One event a call: a long wait means no race between a wait that ends and a record that comes.
+   */
+  private static final Duration POLL = Duration.ofSeconds(20);
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  private final SlotContext context;
+  private final int number;
+  private volatile @Nullable KafkaShareConsumer<byte[], byte[]> waiting;
+
+  Slot(SlotContext context, int number) {
+    this.context = context;
+    this.number = number;
+  }
+
+  @Override
+  public void run() {
+    Duration pause = FIRST_PAUSE;
+    while (!context.stop().requested()) {
+      try {
+        takeJobs();
+        pause = FIRST_PAUSE;
+      } catch (InterruptedException | InterruptException e) {
+        return;
+      } catch (RuntimeException | ExecutionException e) {
+        context.outage().seen(e);
+        if (context.stop().await(pause)) {
+          return;
+        }
+        pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
+      }
+    }
+  }
+
+  /** Stops waiting for a job. A slot that has one looks for itself. */
+  void wakeUp() {
+    KafkaShareConsumer<byte[], byte[]> consumer = waiting;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+  }
+
+  private static Duration min(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /** Takes jobs until it shall stop, or until this consumer can't be used any more. */
+  private void takeJobs() throws InterruptedException, ExecutionException {
+    KafkaShareConsumer<byte[], byte[]> consumer = context.newConsumer(number);
+    try {
+      consumer.subscribe(List.of(context.topic()));
+      boolean usable = true;
+      while (usable && !context.stop().requested()) {
+        for (ConsumerRecord<byte[], byte[]> record : next(consumer)) {
+          context.outage().over();
+          usable = usable && handle(new Lease(consumer, record, context.share().renewal()));
+        }
+      }
+    } finally {
+      Thread.interrupted(); // a consumer that is closed by an interrupted thread leaves no word
+      consumer.close(CLOSE_LIMIT);
+    }
+  }
+
+  private ConsumerRecords<byte[], byte[]> next(KafkaShareConsumer<byte[], byte[]> consumer) {
+    waiting = consumer;
+    try {
+      return context.stop().requested() ? ConsumerRecords.empty() : consumer.poll(POLL);
+    } catch (WakeupException e) {
+      return ConsumerRecords.empty();
+    } finally {
+      waiting = null;
+    }
+  }
+
+  /** Whether the consumer can be used further. */
+  private boolean handle(Lease lease) throws InterruptedException, ExecutionException {
+    if (lease.renew() != Lease.State.HELD) {
+      return false; // a stale copy: somebody else has it, or will have it
+    }
+    Delivery delivery;
+    try {
+      delivery = decode(lease.record());
+    } catch (InvalidRecordException e) {
+      LOG.error(
+          "Offset {} of the topic {} is no job: {}. It goes to the dead-letter topic",
+          lease.record().offset(),
+          context.topic(),
+          e.getMessage());
+      context.deadLetters().put(lease.record(), e.getMessage() == null ? "" : e.getMessage());
+      lease.end(AcknowledgeType.REJECT);
+      return lease.state() == Lease.State.HELD;
+    }
+    boolean poison = delivery.number() > context.share().deliveries();
+    JobHandler handler = poison ? context.exhausted() : context.handler();
+    return run(lease, delivery, handler, poison);
+  }
+
+  private static Delivery decode(ConsumerRecord<byte[], byte[]> record)
+      throws InvalidRecordException {
+    if (record.value() == null) {
+      throw JobCodec.invalid("The record has no value");
+    }
+    MirrorJob job = JobCodec.decode(record.value());
+    String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    JobId id = job.id();
+    if (!key.equals(id.toString())) {
+      throw JobCodec.invalid("The record's key is not that of its job, " + id);
+    }
+    return new Delivery(job, record.deliveryCount().map(Short::intValue).orElse(1));
+  }
+
+  private boolean run(Lease lease, Delivery delivery, JobHandler handler, boolean poison)
+      throws InterruptedException, ExecutionException {
+    context.running().incrementAndGet();
+    try {
+      RunningJob job = RunningJob.start(context.handlers(), handler, delivery);
+      JobHandler.Verdict verdict = hold(lease, delivery, job);
+      if (lease.state() != Lease.State.HELD) {
+        return false; // it comes again, here or elsewhere, and is found done if it was
+      }
+      if (verdict == JobHandler.Verdict.ACKNOWLEDGE && poison) {
+        String reason =
+            "It was handed out "
+                + delivery.number()
+                + " times, and each time its worker died or lost it";
+        context.deadLetters().put(lease.record(), reason);
+        lease.end(AcknowledgeType.REJECT);
+      } else {
+        lease.end(
+            verdict == JobHandler.Verdict.ACKNOWLEDGE
+                ? AcknowledgeType.ACCEPT
+                : AcknowledgeType.RELEASE);
+      }
+      return lease.state() == Lease.State.HELD;
+    } finally {
+      context.running().decrementAndGet();
+    }
+  }
+
+  /** Waits for the verdict; renews the lease meanwhile. */
+  private JobHandler.Verdict hold(Lease lease, Delivery delivery, RunningJob job)
+      throws InterruptedException {
+    long nextRenewal = System.nanoTime() + context.share().renewal().toNanos();
+    boolean interrupted = false;
+    while (true) {
+      Optional<JobHandler.Verdict> verdict = job.await(SlotContext.LOOK);
+      if (verdict.isPresent()) {
+        return verdict.get();
+      }
+      if (!interrupted && context.stop().drained()) {
+        job.interrupt();
+        interrupted = true;
+      }
+      if (lease.state() == Lease.State.HELD && System.nanoTime() >= nextRenewal) {
+        nextRenewal = System.nanoTime() + context.share().renewal().toNanos();
+        if (lease.renew() == Lease.State.LOST) {
+          LOG.warn(
+              "The lease of job {} is lost: it is cancelled here and done elsewhere",
+              delivery.job().id());
+          job.interrupt();
+          interrupted = true;
+        }
+      }
+    }
+  }
+}
