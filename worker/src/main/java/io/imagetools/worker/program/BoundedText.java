@@ -20,7 +20,7 @@ final class BoundedText {
   static final int TAIL_LINES = 300;
 
   /** Characters kept of a line (bytes, as long as it is ASCII). */
-  static final int MAX_LINE = 4096;
+  static final int MAX_LINE = 16_384;
 
   private static final int BUFFER_BYTES = 8192;
 

@@ -1,0 +1,43 @@
+package io.imagetools.worker.registry;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request to be. Its text form leaves the secrets out.
+ *
+ * @param method {@code GET}, {@code HEAD} or {@code POST}
+ * @param address absolute
+ * @param accept media types
+ * @param authorization value of that header; null for none
+ * @param form an {@code application/x-www-form-urlencoded} body; null for none
+ * @param maxBytes how much of an answer's body is read; of an error's body less
+ */
+record Ask(
+    String method,
+    URI address,
+    String accept,
+    @Nullable String authorization,
+    @Nullable String form,
+    int maxBytes) {
+
+  /** A GET without a login. */
+  static Ask get(URI address, int maxBytes) {
+    return new Ask("GET", address, "*/*", null, null, maxBytes);
+  }
+
+  /** This request to another address. */
+  Ask to(URI other) {
+    return new Ask(method, other, accept, authorization, form, maxBytes);
+  }
+
+  /** This request with another login; null for none. */
+  Ask with(@Nullable String otherAuthorization) {
+    return new Ask(method, address, accept, otherAuthorization, form, maxBytes);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + Shown.address(address);
+  }
+}

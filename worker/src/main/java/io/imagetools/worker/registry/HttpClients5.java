@@ -1,0 +1,107 @@
+package io.imagetools.worker.registry;
+
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/** Sets Apache's client up so that it does nothing by itself. */
+final class HttpClients5 {
+
+  /** Connections to one host; a worker has no more slots than that. */
+  static final int CONNECTIONS_PER_ROUTE = 20;
+
+  private static final int CONNECTIONS = 200;
+
+  /** Registries close what was idle for a while; an older connection is looked at before use. */
+  private static final TimeValue TRUSTED_IDLE = TimeValue.ofSeconds(1);
+
+  private static final TimeValue CONNECTION_LIFE = TimeValue.ofMinutes(5);
+
+  private static final Http1Config HEADERS =
+      Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(200).build();
+
+  private final ProxyRules proxies;
+  private final Transport.Timeouts timeouts;
+
+  HttpClients5(ProxyRules proxies, Transport.Timeouts timeouts) {
+    this.proxies = proxies;
+    this.timeouts = timeouts;
+  }
+
+  /** A client that wants to see a certificate of the host. */
+  CloseableHttpClient verifying() {
+    return build(DefaultClientTlsStrategy.createDefault());
+  }
+
+  /** A client that takes any certificate: for registries said to be insecure. */
+  CloseableHttpClient trusting() {
+    try {
+      SSLContext any = SSLContexts.custom().loadTrustMaterial(null, (chain, type) -> true).build();
+      return build(
+          new DefaultClientTlsStrategy(
+              any, HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has TLS", e);
+    }
+  }
+
+  private CloseableHttpClient build(TlsSocketStrategy tls) {
+    Timeout connect = timeout(timeouts.connect());
+    Timeout response = timeout(timeouts.response());
+    var pool =
+        PoolingHttpClientConnectionManagerBuilder.create()
+            .setTlsSocketStrategy(tls)
+            .setConnectionFactory(
+                ManagedHttpClientConnectionFactory.builder().http1Config(HEADERS).build())
+            .setMaxConnPerRoute(CONNECTIONS_PER_ROUTE)
+            .setMaxConnTotal(CONNECTIONS)
+            .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(connect).build())
+            .setDefaultConnectionConfig(
+                ConnectionConfig.custom()
+                    .setConnectTimeout(connect)
+                    .setSocketTimeout(response)
+                    .setValidateAfterInactivity(TRUSTED_IDLE)
+                    .setTimeToLive(CONNECTION_LIFE)
+                    .build())
+            .build();
+    HttpClientBuilder builder =
+        HttpClients.custom()
+            .setConnectionManager(pool)
+            .setRoutePlanner(proxies.planner())
+            .setDefaultRequestConfig(
+                RequestConfig.custom()
+                    .setConnectionRequestTimeout(response)
+                    .setResponseTimeout(response)
+                    // Only for proxies: registries are logged in to by us.
+                    .setAuthenticationEnabled(proxies.wantLogin())
+                    .build())
+            .setUserAgent("image-tools")
+            .disableAutomaticRetries()
+            .disableRedirectHandling()
+            .disableCookieManagement()
+            .disableAuthCaching()
+            .disableContentCompression();
+    proxies.logins().ifPresent(builder::setDefaultCredentialsProvider);
+    return builder.build();
+  }
+
+  private static Timeout timeout(Duration duration) {
+    return Timeout.of(duration);
+  }
+}

@@ -1,0 +1,131 @@
+package io.imagetools.worker.registry;
+
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
+import org.apache.hc.core5.http.NoHttpResponseException;
+
+/** What it means that a request got no answer: one sentence that names the cause. */
+final class NetworkFailures {
+
+  private NetworkFailures() {}
+
+  /** The failure for a query that broke down. */
+  static MirrorFailure of(Query query, IOException e) {
+    return of(query, e, cause(query.registry().host(), query.registry(), e));
+  }
+
+  /** The failure for a query whose token server did not answer. */
+  static MirrorFailure ofTokenServer(Query query, String host, IOException e) {
+    return of(query, e, cause("its token server " + Shown.text(host), query.registry(), e));
+  }
+
+  private static MirrorFailure of(Query query, IOException e, String cause) {
+    return new MirrorFailure(
+        kind(e),
+        "Tried to " + query.purpose() + " but " + cause,
+        query.registry(),
+        List.of(),
+        null,
+        e);
+  }
+
+  private static FailureKind kind(IOException e) {
+    return e instanceof InterruptedIOException || e instanceof ConnectionRequestTimeoutException
+        ? FailureKind.TIMEOUT
+        : FailureKind.NETWORK;
+  }
+
+  private static String cause(String server, Registry registry, IOException e) {
+    if (e instanceof UnknownHostException) {
+      return "the host of " + server + " is unknown: the name is wrong, or DNS does not work";
+    }
+    if (e instanceof ConnectTimeoutException) {
+      return "connecting to " + server + " took too long";
+    }
+    if (e instanceof ConnectionRequestTimeoutException) {
+      return "all connections to " + server + " were in use for too long";
+    }
+    if (e instanceof InterruptedIOException) {
+      return server + " took too long to answer: " + words(e);
+    }
+    if (e instanceof RedirectRefusedException) {
+      return server + " " + words(e);
+    }
+    if (e instanceof SSLException tls) {
+      return tls(server, registry, tls);
+    }
+    return connection(server, e);
+  }
+
+  private static String connection(String server, IOException e) {
+    if (e instanceof NoRouteToHostException) {
+      return "there is no route to " + server;
+    }
+    if (e instanceof ConnectException) {
+      return words(e).toLowerCase(Locale.ROOT).contains("refused")
+          ? "the connection was refused: nothing listens at " + server
+          : "no connection to " + server + " came about: " + words(e);
+    }
+    if (e instanceof NoHttpResponseException) {
+      return server + " closed the connection without an answer";
+    }
+    if (e instanceof ConnectionClosedException) {
+      return server + " closed the connection before the answer was complete";
+    }
+    if (words(e).toLowerCase(Locale.ROOT).contains("reset")) {
+      return "the connection to " + server + " was reset";
+    }
+    return "the connection to " + server + " failed: " + words(e);
+  }
+
+  private static String tls(String server, Registry registry, SSLException e) {
+    String remedy = "; if that is meant: --insecure-registry " + registry;
+    if (e instanceof SSLPeerUnverifiedException) {
+      return "the certificate of " + server + " is for another name" + remedy;
+    }
+    if (isAbout(e, CertificateException.class)) {
+      return "the certificate of " + server + " is not trusted (" + root(e) + ")" + remedy;
+    }
+    // JDK: SSLSocketInputRecord sees bytes that are no TLS record.
+    String words = words(e).toLowerCase(Locale.ROOT);
+    if (words.contains("unsupported or unrecognized ssl message")) {
+      return server + " speaks plain http, not https" + remedy;
+    }
+    return server + " broke off the TLS handshake: " + words(e);
+  }
+
+  private static boolean isAbout(Throwable e, Class<?> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String root(Throwable e) {
+    Throwable t = e;
+    while (t.getCause() != null) {
+      t = t.getCause();
+    }
+    return words(t);
+  }
+
+  private static String words(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : Shown.text(e.getMessage());
+  }
+}

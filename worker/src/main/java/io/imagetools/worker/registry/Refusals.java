@@ -1,0 +1,120 @@
+package io.imagetools.worker.registry;
+
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.credentials.Credential;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What it means that a registry or its token server answered something else than was asked for. */
+final class Refusals {
+
+  private static final String TOO_MANY = "TOOMANYREQUESTS";
+
+  /** Codes that say "not in this form", whoever asks. */
+  private static final Set<String> NOT_TAKEN =
+      Set.of("NAME_INVALID", "TAG_INVALID", "MANIFEST_INVALID", "SIZE_INVALID", "UNSUPPORTED");
+
+  private final Clock clock;
+
+  Refusals(Clock clock) {
+    this.clock = clock;
+  }
+
+  /**
+   * The failure for a registry's answer.
+   *
+   * @param used the credential that was shown; empty: none was
+   */
+  MirrorFailure of(Query query, Answer answer, Optional<Credential> used) {
+    ErrorBody body = ErrorBody.of(answer);
+    FailureKind kind = kind(answer, body);
+    String advice = kind == FailureKind.UNAUTHORIZED ? ". " + advice(query.registry(), used) : "";
+    return failure(
+        query, kind, query.registry() + " answered " + said(answer, body) + advice, answer);
+  }
+
+  /** The failure for a token server's answer. */
+  MirrorFailure ofTokenServer(Query query, Answer answer, Optional<Credential> used) {
+    ErrorBody body = ErrorBody.of(answer);
+    FailureKind kind = kind(answer, body);
+    boolean refused = answer.status() >= 400 && answer.status() < 500;
+    if (refused && kind != FailureKind.RATE_LIMITED && kind != FailureKind.TIMEOUT) {
+      kind = FailureKind.UNAUTHORIZED;
+    }
+    String what = "the token server of " + query.registry() + " answered " + said(answer, body);
+    String advice = kind == FailureKind.UNAUTHORIZED ? ". " + advice(query.registry(), used) : "";
+    return failure(query, kind, what + advice, answer);
+  }
+
+  /** A failure that is not in the status but in what came with it. */
+  static MirrorFailure odd(Query query, FailureKind kind, String what) {
+    return new MirrorFailure(
+        kind,
+        "Tried to " + query.purpose() + " but " + query.registry() + " " + what,
+        query.registry(),
+        List.of(),
+        null,
+        null);
+  }
+
+  private MirrorFailure failure(Query query, FailureKind kind, String what, Answer answer) {
+    @Nullable Duration wait =
+        kind.retryable() ? RetryAfter.parse(answer.header("retry-after"), clock) : null;
+    List<String> evidence = List.of(answer.toString());
+    return new MirrorFailure(
+        kind,
+        "Tried to " + query.purpose() + " but " + what,
+        query.registry(),
+        evidence,
+        wait,
+        null);
+  }
+
+  private static String said(Answer answer, ErrorBody body) {
+    return answer.statusLine() + (body.words().isEmpty() ? "" : " (" + body.words() + ")");
+  }
+
+  private static FailureKind kind(Answer answer, ErrorBody body) {
+    if (answer.status() == 429 || body.codes().contains(TOO_MANY)) {
+      return FailureKind.RATE_LIMITED;
+    }
+    return switch (answer.status()) {
+      case 401 -> FailureKind.UNAUTHORIZED;
+      case 402, 403, 451 -> FailureKind.DENIED;
+      case 407 -> FailureKind.NETWORK;
+      case 408 -> FailureKind.TIMEOUT;
+      default -> other(answer, body);
+    };
+  }
+
+  private static FailureKind other(Answer answer, ErrorBody body) {
+    if (answer.status() < 400 || answer.status() >= 500) {
+      return FailureKind.REGISTRY_UNAVAILABLE;
+    }
+    if (body.codes().contains("UNAUTHORIZED")) {
+      return FailureKind.UNAUTHORIZED;
+    }
+    if (body.codes().contains("DENIED")) {
+      return FailureKind.DENIED;
+    }
+    return body.codes().stream().anyMatch(NOT_TAKEN::contains)
+        ? FailureKind.DESTINATION_REFUSED
+        : FailureKind.ENGINE_DEFECT;
+  }
+
+  private static String advice(Registry registry, Optional<Credential> used) {
+    String found =
+        used.map(credential -> "It does not accept " + credential + ", or not for this")
+            .orElse("There is no credential for it, and it may hide what one must log in for");
+    return found
+        + ": log in with 'skopeo login "
+        + registry
+        + "'; for the destination, setting DOCKER_USERNAME and DOCKER_PASSWORD does as well";
+  }
+}

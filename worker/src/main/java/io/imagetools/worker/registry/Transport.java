@@ -1,0 +1,114 @@
+package io.imagetools.worker.registry;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.core5.io.CloseMode;
+
+/**
+ * Sends requests, one answer each: no retries, no redirects, no cookies. A thread that waits for an
+ * answer can be interrupted; the request is aborted then. Thread-safe.
+ */
+final class Transport implements AutoCloseable {
+
+  /** How long a request may take altogether; a body that drips would take forever otherwise. */
+  static final Duration EXCHANGE_LIMIT = Duration.ofMinutes(2);
+
+  private final CloseableHttpClient verifying;
+  private final CloseableHttpClient trusting;
+  private final ExecutorService threads;
+  private final Timeouts timeouts;
+
+  /**
+   * How long things may take.
+   *
+   * @param connect to a host
+   * @param response between two bytes of an answer
+   * @param exchange altogether
+   */
+  record Timeouts(Duration connect, Duration response, Duration exchange) {
+    static final Timeouts DEFAULT =
+        new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60), EXCHANGE_LIMIT);
+  }
+
+  Transport(Map<String, String> environment, Timeouts timeouts) {
+    HttpClients5 clients = new HttpClients5(ProxyRules.of(environment), timeouts);
+    this.timeouts = timeouts;
+    this.verifying = clients.verifying();
+    this.trusting = clients.trusting();
+    AtomicInteger number = new AtomicInteger();
+    this.threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "registry-request-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Sends it and reads the answer.
+   *
+   * @param trusting whether any certificate will do
+   * @throws IOException if there is no complete answer
+   */
+  Answer send(Ask ask, boolean trusting) throws IOException, InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("interrupted before " + ask);
+    }
+    Exchange exchange = new Exchange(ask);
+    Future<Answer> answer;
+    try {
+      answer = threads.submit(() -> exchange.run(trusting ? this.trusting : verifying));
+    } catch (RejectedExecutionException e) {
+      throw new IOException("no further requests are sent: the client is closed", e);
+    }
+    try {
+      return answer.get(timeouts.exchange().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      exchange.cancel();
+      throw e;
+    } catch (TimeoutException e) {
+      exchange.cancel();
+      throw timedOut(e);
+    } catch (ExecutionException e) {
+      throw unwrapped(e);
+    }
+  }
+
+  private SocketTimeoutException timedOut(TimeoutException cause) {
+    SocketTimeoutException slow =
+        new SocketTimeoutException(
+            "the answer was not complete after " + timeouts.exchange().toSeconds() + " s");
+    slow.initCause(cause);
+    return slow;
+  }
+
+  private static IOException unwrapped(ExecutionException e) {
+    // The cause stems from another thread, whose stack says where; it is not to be wrapped again.
+    if (e.getCause() instanceof IOException network) {
+      return network;
+    }
+    if (e.getCause() instanceof Error error) {
+      throw error;
+    }
+    throw new IllegalStateException("a request broke down", e.getCause());
+  }
+
+  @Override
+  public void close() {
+    verifying.close(CloseMode.IMMEDIATE);
+    trusting.close(CloseMode.IMMEDIATE);
+    threads.shutdownNow();
+  }
+}
