@@ -10,14 +10,14 @@ import java.util.regex.Pattern;
  */
 public record Registry(String host) implements Comparable<Registry> {
 
-  /** What a reference without a registry means. */
-  public static final Registry DOCKER_HUB = new Registry("docker.io");
-
   private static final int MAX_LENGTH = 255 + ":65535".length();
   private static final Pattern HOST =
       Pattern.compile(
           "(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
               + "|\\[[0-9a-fA-F:]+\\])(?::[0-9]{1,5})?");
+
+  /** What a reference without a registry means. Below the grammar, which checks it. */
+  public static final Registry DOCKER_HUB = new Registry("docker.io");
 
   /**
    * Validates the host.

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
  */
 public record Tag(String value) {
 
-  /** What a reference without tag and digest means. */
-  public static final Tag LATEST = new Tag("latest");
-
   private static final Pattern GRAMMAR = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
+
+  /** What a reference without tag and digest means. Below the grammar, which checks it. */
+  public static final Tag LATEST = new Tag("latest");
 
   /**
    * Validates the tag.
