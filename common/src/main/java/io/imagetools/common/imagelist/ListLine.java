@@ -1,6 +1,5 @@
 package io.imagetools.common.imagelist;
 
-import io.imagetools.common.image.ImageReference;
 import org.jspecify.annotations.Nullable;
 
 /** One line of an image list. Lines are counted from 1; the text is what stood there, exactly. */
@@ -22,9 +21,10 @@ public sealed interface ListLine {
    * A line that names an image.
    *
    * @param source as it stands in the list, completed to a full reference
-   * @param destination likewise; null for the one-field form, which needs a destination registry
+   * @param destination likewise, always with a tag and without a digest; null for the one-field
+   *     form, which needs a destination registry: then it is the source's path and tag there
    */
-  record Entry(int number, String text, ImageReference source, @Nullable ImageReference destination)
+  record Entry(int number, String text, WrittenImage source, @Nullable WrittenImage destination)
       implements ListLine {}
 
   /**
