@@ -2,9 +2,12 @@ package io.imagetools.collector.ledger;
 
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +31,6 @@ final class JobTable {
 
   /** One above the highest number seen. */
   private int end = 1;
-
-  int end() {
-    return end;
-  }
 
   /** How many jobs are known by name. */
   int known() {
@@ -57,6 +56,30 @@ final class JobTable {
       return result.job();
     }
     return number < end ? jobs[number] : null;
+  }
+
+  /** The jobs that are known and stand so, in order. */
+  List<MirrorJob> jobs(Predicate<Standing> wanted) {
+    List<MirrorJob> found = new ArrayList<>();
+    for (int number = 1; number < end; number++) {
+      MirrorJob job = job(number);
+      if (job != null && wanted.test(standing(number))) {
+        found.add(job);
+      }
+    }
+    return found;
+  }
+
+  /** All results, in order. */
+  List<MirrorResult> results() {
+    List<MirrorResult> found = new ArrayList<>();
+    for (int number = 1; number < end; number++) {
+      MirrorResult result = results[number];
+      if (result != null) {
+        found.add(result);
+      }
+    }
+    return found;
   }
 
   /** Returns whether that is news. */

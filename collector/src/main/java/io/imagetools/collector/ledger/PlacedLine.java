@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A line of the failed list with the place it has in there.
@@ -17,7 +16,7 @@ import java.util.stream.Stream;
 record PlacedLine(int place, String text) {
 
   /** Jobs as lines that can be read again, and rejected lines as they stood, in list order. */
-  static List<String> of(Stream<MirrorJob> jobs, Collection<JobEvent.LineRejected> rejected) {
+  static List<String> of(Collection<MirrorJob> jobs, Collection<JobEvent.LineRejected> rejected) {
     List<PlacedLine> lines = new ArrayList<>();
     jobs.forEach(
         job ->

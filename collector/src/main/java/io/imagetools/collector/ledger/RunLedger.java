@@ -6,12 +6,10 @@ import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.Run;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * What is known of a run. The same events give the same ledger in any order and any number of
@@ -168,23 +166,12 @@ public final class RunLedger {
   }
 
   private List<String> lines(Predicate<Standing> wanted) {
-    return PlacedLine.of(
-        IntStream.range(1, table.end())
-            .filter(number -> wanted.test(table.standing(number)))
-            .mapToObj(table::job),
-        rejected.values());
+    return PlacedLine.of(table.jobs(wanted), rejected.values());
   }
 
   /** The results of the jobs that have ended, in the order of their numbers. */
   public List<MirrorResult> results() {
-    List<MirrorResult> results = new ArrayList<>();
-    for (int number = 1; number < table.end(); number++) {
-      MirrorResult result = table.result(number);
-      if (result != null) {
-        results.add(result);
-      }
-    }
-    return results;
+    return table.results();
   }
 
   /** The rejected lines in list order. */
@@ -204,11 +191,8 @@ public final class RunLedger {
     if (outcome.isSuccess()) {
       throw new IllegalArgumentException("a job that nobody finished is no success");
     }
-    for (int number = 1; number < table.end(); number++) {
-      MirrorJob job = table.standing(number).hasEnded() ? null : table.job(number);
-      if (job != null) {
-        finish(Unfinished.result(job, outcome, now));
-      }
+    for (MirrorJob job : table.jobs(standing -> !standing.hasEnded())) {
+      finish(Unfinished.result(job, outcome, now));
     }
     return unnamed();
   }
