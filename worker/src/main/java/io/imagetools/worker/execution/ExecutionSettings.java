@@ -1,0 +1,148 @@
+package io.imagetools.worker.execution;
+
+import java.time.Duration;
+
+/**
+ * How often a job is tried, and how hard one registry is worked.
+ *
+ * @param retry attempts and the waits between them
+ * @param gate what stands before each registry
+ */
+public record ExecutionSettings(Retrying retry, Gating gate) {
+
+  /** What holds when nobody says otherwise; the reasons stand at the constants. */
+  public static final ExecutionSettings DEFAULT =
+      new ExecutionSettings(Retrying.DEFAULT, Gating.DEFAULT);
+
+  /** The same with that many attempts. */
+  public ExecutionSettings withAttempts(int attempts) {
+    return new ExecutionSettings(retry.withAttempts(attempts), gate);
+  }
+
+  /**
+   * Attempts of one job by one worker. The wait before attempt {@code n + 1} is {@code initial ×
+   * multiplier^(n-1)}, at most {@code longest}, spread by the jitter.
+   *
+   * @param attempts at most, the first included; 1 to 100
+   * @param initial the wait after the first
+   * @param multiplier at least 1
+   * @param jitter 0 to below 1: a wait is drawn from ±jitter around its length
+   * @param longest wait between two, unless a registry asks for more
+   * @param longestRetryAfter what a registry's Retry-After is honoured up to
+   */
+  public record Retrying(
+      int attempts,
+      Duration initial,
+      double multiplier,
+      double jitter,
+      Duration longest,
+      Duration longestRetryAfter) {
+
+    /**
+     * Five attempts after 1, 2, 4 and 8 s outlast a deployment of a registry behind a load balancer
+     * (about 15 s) and cost a job that can't succeed no more than that. Half of jitter: the slots
+     * of all workers fail in the same second and shall not come back in the same one. 60 s: beyond
+     * it, a slot is worth more to another image. Five minutes of Retry-After: registries that limit
+     * by the minute are waited for, those that limit by hours (Docker Hub: 6 h) are not.
+     */
+    public static final Retrying DEFAULT =
+        new Retrying(
+            5, Duration.ofSeconds(1), 2, 0.5, Duration.ofSeconds(60), Duration.ofMinutes(5));
+
+    private static final int MOST_ATTEMPTS = 100;
+
+    /**
+     * Validates.
+     *
+     * @throws IllegalArgumentException if a number is outside of its range
+     */
+    public Retrying {
+      require(attempts >= 1 && attempts <= MOST_ATTEMPTS, "attempts are 1 to 100");
+      require(positive(initial), "the first wait is longer than nothing");
+      require(multiplier >= 1 && multiplier <= 10, "the multiplier is 1 to 10");
+      require(jitter >= 0 && jitter < 1, "the jitter is 0 or more and below 1");
+      require(longest.compareTo(initial) >= 0, "the longest wait is not below the first");
+      require(!longestRetryAfter.isNegative(), "the longest Retry-After is not negative");
+    }
+
+    /** The same with that many attempts. */
+    public Retrying withAttempts(int count) {
+      return new Retrying(count, initial, multiplier, jitter, longest, longestRetryAfter);
+    }
+  }
+
+  /**
+   * What stands before each registry, in each worker.
+   *
+   * @param atOnce images that are read from or written to it at once; at least 1
+   * @param begunPerSecond images that are begun with it in a second; at least 1
+   * @param circuit when it is left alone
+   */
+  public record Gating(int atOnce, int begunPerSecond, Circuit circuit) {
+
+    /**
+     * 20 at once is what {@code --jobs} allows at most, so that by default the gate does not hold
+     * back a worker that was told to go fast. 50 a second only bites where most images are there
+     * already: each costs some ten requests, and 500 requests a second is what a middling registry
+     * still answers.
+     */
+    public static final Gating DEFAULT = new Gating(20, 50, Circuit.DEFAULT);
+
+    /**
+     * Validates.
+     *
+     * @throws IllegalArgumentException if a number is below 1
+     */
+    public Gating {
+      require(atOnce >= 1, "at least one image at once");
+      require(begunPerSecond >= 1, "at least one image is begun a second");
+    }
+  }
+
+  /**
+   * When a registry counts as ill, and for how long it is left alone then. Only failures that say
+   * so count: no proper answer, no connection, no answer in time. A 404 is an answer.
+   *
+   * @param window how many of the last images decide; at least 2. Half of them must have been seen
+   * @param failurePercent from which share of them on it is ill; 1 to 100
+   * @param open how long it is left alone
+   * @param trials how many images try it then; at least 1
+   * @param patience how long an attempt waits for an ill registry before it fails
+   */
+  public record Circuit(
+      int window, float failurePercent, Duration open, int trials, Duration patience) {
+
+    /**
+     * 20 is one image a slot of a full worker. 80 %: an image can hit a bad node, but a registry
+     * that serves a fifth is better used than left alone. 15 s: a restart takes about that. Two
+     * trials: one alone can have bad luck with its image. 20 s of patience: longer than one
+     * opening, so who waits is there for the trials; with five attempts a job bears up two minutes,
+     * and a list with thousands of images of a dead registry still comes to its end.
+     */
+    public static final Circuit DEFAULT =
+        new Circuit(20, 80, Duration.ofSeconds(15), 2, Duration.ofSeconds(20));
+
+    /**
+     * Validates.
+     *
+     * @throws IllegalArgumentException if a number is outside of its range
+     */
+    public Circuit {
+      require(window >= 2, "the window is at least 2 images");
+      require(failurePercent >= 1 && failurePercent <= 100, "a share is 1 to 100 percent");
+      require(positive(open), "a circuit opens for longer than nothing");
+      require(trials >= 1, "at least one image tries it");
+      require(!patience.isNegative(), "patience is not negative");
+    }
+  }
+
+  private static boolean positive(Duration duration) {
+    return !duration.isNegative() && !duration.isZero();
+  }
+
+  private static void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+}

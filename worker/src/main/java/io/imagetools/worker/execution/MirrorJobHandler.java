@@ -1,0 +1,174 @@
+package io.imagetools.worker.execution;
+
+import io.imagetools.common.job.ByteCounts;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.LogContext;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.MirrorResult;
+import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.RunId;
+import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.MirrorReport;
+import io.imagetools.worker.queue.Delivery;
+import io.imagetools.worker.queue.JobHandler;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Performs a job and says what became of it. The order is fixed: image copied → result acknowledged
+ * by the broker → job acknowledged (see {@link io.imagetools.worker.queue.JobQueue} for what a
+ * crash in between causes). Total and thread-safe.
+ *
+ * <p>Whoever is interrupted publishes nothing, releases the job, and leaves the thread's interrupt
+ * status set.
+ */
+public final class MirrorJobHandler implements JobHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorJobHandler.class);
+
+  private final Attempts attempts;
+  private final Results results;
+  private final Predicate<RunId> cancelled;
+  private final Clock clock;
+  private final String worker;
+
+  /**
+   * A handler for all slots of a worker.
+   *
+   * @param cancelled whether a run was cancelled; its jobs are answered without being begun
+   * @param worker the name that stands in results
+   */
+  public MirrorJobHandler(
+      Attempts attempts, Results results, Predicate<RunId> cancelled, Clock clock, String worker) {
+    this.attempts = attempts;
+    this.results = results;
+    this.cancelled = cancelled;
+    this.clock = clock;
+    this.worker = worker;
+  }
+
+  @Override
+  public Verdict handle(Delivery delivery) {
+    return totally(delivery, () -> perform(delivery));
+  }
+
+  /**
+   * Answers for a job that no worker ever finished, so that it ends in the failed list and not in
+   * the queue for good. Publishes and behaves as {@link #handle} does.
+   */
+  public Verdict exhausted(Delivery delivery) {
+    String message =
+        "The job was delivered "
+            + delivery.number()
+            + " times, and its worker died or lost it each time";
+    return totally(
+        delivery,
+        () -> unbegun(delivery, new Outcome.Failed(FailureKind.NO_RESULT, message, List.of())));
+  }
+
+  @FunctionalInterface
+  private interface Work {
+    MirrorResult perform() throws InterruptedException;
+  }
+
+  private Verdict totally(Delivery delivery, Work work) {
+    MirrorJob job = delivery.job();
+    MDC.put(LogContext.RUN, job.id().run().toString());
+    MDC.put(LogContext.JOB, Integer.toString(job.id().number()));
+    try {
+      MirrorResult result = work.perform();
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted when the job had ended");
+      }
+      Narration.ended(result);
+      results.finished(new JobEvent.Finished(result));
+      return Verdict.ACKNOWLEDGE;
+    } catch (InterruptedException e) {
+      Narration.released(job);
+      Thread.currentThread().interrupt();
+      return Verdict.RELEASE;
+    } catch (Throwable e) { // total: the queue's thread must survive whatever this was
+      Narration.broken(job, e);
+      return Verdict.RELEASE;
+    } finally {
+      MDC.remove(LogContext.RUN);
+      MDC.remove(LogContext.JOB);
+    }
+  }
+
+  private MirrorResult perform(Delivery delivery) throws InterruptedException {
+    MirrorJob job = delivery.job();
+    RunId run = job.id().run();
+    if (cancelled.test(run)) {
+      return unbegun(delivery, new Outcome.Cancelled("Run " + run + " was cancelled"));
+    }
+    Instant begin = clock.instant();
+    Narration.begun(delivery);
+    announce(new JobEvent.Started(job, worker, begin, delivery.number()));
+    Attempted attempted = attempts.mirror(job, cancelled);
+    if (attempted instanceof Attempted.Succeeded succeeded) {
+      return done(delivery, begin, succeeded);
+    }
+    return gaveUp(delivery, begin, (Attempted.GaveUp) attempted);
+  }
+
+  private void announce(JobEvent.Started event) {
+    try {
+      results.started(event);
+    } catch (RuntimeException e) { // only a display would have shown it
+      LOG.debug("The start of the job was not published; the job goes on.", e);
+    }
+  }
+
+  private MirrorResult done(Delivery delivery, Instant begin, Attempted.Succeeded succeeded) {
+    MirrorReport report = succeeded.report();
+    return new MirrorResult(
+        delivery.job(),
+        report.changed() ? new Outcome.Mirrored() : new Outcome.Unchanged(),
+        succeeded.attempts(),
+        delivery.number(),
+        begin,
+        clock.instant(),
+        report.bytes(),
+        report.sourceDigest(),
+        report.destinationDigest(),
+        report.platforms(),
+        report.missing(),
+        worker);
+  }
+
+  private MirrorResult gaveUp(Delivery delivery, Instant begin, Attempted.GaveUp gaveUp) {
+    MirrorFailure failure = gaveUp.failure();
+    String message = String.valueOf(failure.getMessage());
+    Outcome outcome =
+        failure.kind() == FailureKind.CANCELLED
+            ? new Outcome.Cancelled(message)
+            : new Outcome.Failed(failure.kind(), message, failure.evidence());
+    return without(delivery, begin, outcome, gaveUp.attempts());
+  }
+
+  private MirrorResult unbegun(Delivery delivery, Outcome outcome) {
+    return without(delivery, clock.instant(), outcome, 0);
+  }
+
+  private MirrorResult without(Delivery delivery, Instant begin, Outcome outcome, int count) {
+    return new MirrorResult(
+        delivery.job(),
+        outcome,
+        count,
+        delivery.number(),
+        begin,
+        clock.instant(),
+        ByteCounts.NONE,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        worker);
+  }
+}

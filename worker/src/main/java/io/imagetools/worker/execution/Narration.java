@@ -1,0 +1,67 @@
+package io.imagetools.worker.execution;
+
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.MirrorResult;
+import io.imagetools.common.job.Outcome;
+import io.imagetools.worker.queue.Delivery;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the log says of a job, from its begin to its end. */
+final class Narration {
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorJobHandler.class);
+
+  private Narration() {}
+
+  static void begun(Delivery delivery) {
+    MirrorJob job = delivery.job();
+    ImageReference destination = job.destination();
+    LOG.info(
+        "SOURCE: [{}] DEST: [{}] TAG: [{}]",
+        job.source(),
+        destination.repository(),
+        destination.requireTag());
+    if (delivery.number() > 1) {
+      LOG.info(
+          "This is delivery {} of the job: a worker before did not finish it; what it copied is"
+              + " found and not copied again",
+          delivery.number());
+    }
+  }
+
+  static void ended(MirrorResult result) {
+    MirrorJob job = result.job();
+    Outcome outcome = result.outcome();
+    if (outcome instanceof Outcome.Mirrored) {
+      LOG.info("Successfully copied {} => {}.", job.source(), job.destination());
+    } else if (outcome instanceof Outcome.Unchanged) {
+      LOG.info("Unchanged: {} == {}", job.source(), job.destination());
+    } else if (outcome instanceof Outcome.Failed failed) {
+      LOG.error(
+          "Failed to copy image [{}]: {}; kind {}. It goes into the failed list.",
+          job.source(),
+          Sentence.withoutStop(failed.message()),
+          failed.kind());
+      failed.evidence().forEach(line -> LOG.debug("  {}", line));
+    } else if (outcome instanceof Outcome.Cancelled stopped) {
+      LOG.warn(
+          "Did not copy image [{}]: {}. It goes into the failed list.",
+          job.source(),
+          Sentence.withoutStop(stopped.reason()));
+    }
+  }
+
+  static void released(MirrorJob job) {
+    LOG.info("Job {} was broken off; it goes back to the queue and is handed out again", job.id());
+  }
+
+  static void broken(MirrorJob job, Throwable thrown) {
+    LOG.error(
+        "The result of job {} could not be published: {}; the job goes back to the queue and is"
+            + " handed out again",
+        job.id(),
+        Sentence.withoutStop(Defects.described(thrown)));
+    Defects.frames(thrown).forEach(line -> LOG.debug("  {}", line));
+  }
+}

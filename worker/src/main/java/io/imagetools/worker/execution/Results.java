@@ -1,0 +1,17 @@
+package io.imagetools.worker.execution;
+
+import io.imagetools.common.job.JobEvent;
+
+/** The port through which a worker says what becomes of jobs. Implementations are thread-safe. */
+public interface Results {
+
+  /** A job begins. Does not wait and never throws for a broker that is away: it is for display. */
+  void started(JobEvent.Started event);
+
+  /**
+   * A job has ended. Returns when the broker has acknowledged the event, however long it is away.
+   *
+   * @throws InterruptedException if the thread was interrupted; the event may or may not be there
+   */
+  void finished(JobEvent.Finished event) throws InterruptedException;
+}
