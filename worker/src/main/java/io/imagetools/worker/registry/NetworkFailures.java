@@ -54,7 +54,10 @@ final class NetworkFailures {
       return "the host of " + server + " is unknown: the name is wrong, or DNS does not work";
     }
     if (e instanceof ConnectTimeoutException) {
-      return "connecting to " + server + " took too long";
+      // Apache's client says so as well when the TLS handshake is what takes long.
+      return words(e).toLowerCase(Locale.ROOT).contains("read timed out")
+          ? server + " took too long over the TLS handshake; it may not speak https at all"
+          : "connecting to " + server + " took too long";
     }
     if (e instanceof ConnectionRequestTimeoutException) {
       return "all connections to " + server + " were in use for too long";

@@ -58,12 +58,14 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
       Set<Registry> insecure,
       Map<String, String> environment,
       Clock clock) {
-    this(credentials, insecure, new Transport(environment, Transport.Timeouts.DEFAULT), clock);
+    this(
+        credentials,
+        new Hosts(insecure),
+        new Transport(environment, Transport.Timeouts.DEFAULT),
+        clock);
   }
 
-  RegistryClient(
-      CredentialLookup credentials, Set<Registry> insecure, Transport transport, Clock clock) {
-    Hosts hosts = new Hosts(insecure);
+  RegistryClient(CredentialLookup credentials, Hosts hosts, Transport transport, Clock clock) {
     Redirects redirects = new Redirects(transport);
     this.transport = transport;
     this.refusals = new Refusals(clock);

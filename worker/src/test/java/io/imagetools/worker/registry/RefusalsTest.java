@@ -1,0 +1,85 @@
+package io.imagetools.worker.registry;
+
+import static io.imagetools.worker.registry.ScriptedRegistry.status;
+import static io.imagetools.worker.registry.ScriptedRegistry.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RefusalsTest extends ClientFixture {
+
+  @ParameterizedTest
+  @CsvSource({
+    "400 , UNKNOWN_CODE, ENGINE_DEFECT",
+    "400 , NAME_INVALID, DESTINATION_REFUSED",
+    "400 , UNAUTHORIZED, UNAUTHORIZED",
+    "403 , DENIED, DENIED",
+    "403 , TOOMANYREQUESTS, RATE_LIMITED",
+    "408 , '', TIMEOUT",
+    "429 , '', RATE_LIMITED",
+    "451 , '', DENIED",
+    "500 , UNKNOWN, REGISTRY_UNAVAILABLE",
+    "503 , '', REGISTRY_UNAVAILABLE",
+    "202 , '', REGISTRY_UNAVAILABLE",
+  })
+  void each_refusal_has_its_kind(int status, String code, FailureKind kind) {
+    String body = "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"so it is\"}]}";
+    server.on("GET " + MANIFEST, text(status, body));
+
+    MirrorFailure failure = failureOf(() -> client.get(image()));
+
+    assertThat(failure.kind()).isEqualTo(kind);
+    assertThat(failure.registry()).isEqualTo(server.registry());
+    assertThat(failure)
+        .hasMessageStartingWith(
+            "Tried to look up " + image() + " but " + server.registry() + " answered " + status)
+        .hasMessageContaining("so it is");
+  }
+
+  @Test
+  void a_wait_is_taken_over_as_seconds_and_as_a_date() {
+    server.on(
+        "HEAD " + MANIFEST,
+        status(429, "Retry-After", "42"),
+        status(429, "Retry-After", "Mon, 06 May 2024 07:10:09 GMT"),
+        status(503, "Retry-After", "3"),
+        status(429, "Retry-After", "soon"));
+
+    assertThat(failureOf(() -> client.head(image())).retryAfter()).hasSeconds(42);
+    assertThat(failureOf(() -> client.head(image())).retryAfter()).hasMinutes(2);
+    assertThat(failureOf(() -> client.head(image())).retryAfter()).hasSeconds(3);
+    assertThat(failureOf(() -> client.head(image())).retryAfter()).isNull();
+  }
+
+  @Test
+  void a_wait_is_never_negative_nor_longer_than_a_day() {
+    assertThat(RetryAfter.parse("Mon, 06 May 2024 07:00:00 GMT", clock)).isZero();
+    assertThat(RetryAfter.parse("999999999", clock)).isEqualTo(Duration.ofDays(1));
+    assertThat(RetryAfter.parse("-5", clock)).isNull();
+    assertThat(RetryAfter.parse("99999999999999999999", clock)).isNull();
+  }
+
+  @Test
+  void html_of_a_proxy_is_told_by_its_title() {
+    String page =
+        "<html><head><title>502 Bad Gateway</title></head><body>\u0007nginx</body></html>";
+    server.on("GET " + MANIFEST, text(502, page, "Content-Type", "text/html"));
+
+    MirrorFailure failure = failureOf(() -> client.get(image()));
+
+    assertThat(failure.kind()).isEqualTo(FailureKind.REGISTRY_UNAVAILABLE);
+    assertThat(failure).hasMessageContaining("(502 Bad Gateway)").hasMessageNotContaining("<");
+  }
+
+  @Test
+  void json_that_breaks_off_is_shown_as_text() {
+    server.on("GET " + MANIFEST, text(500, "{\"errors\":[{\"code\":\"UNK"));
+
+    assertThat(failureOf(() -> client.get(image()))).hasMessageContaining("UNK");
+  }
+}
