@@ -10,6 +10,7 @@ import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,7 @@ class RegistryClientTest extends ClientFixture {
     };
   }
 
-  private static void pour(java.io.OutputStream out, AtomicLong sent) throws IOException {
+  private static void pour(OutputStream out, AtomicLong sent) throws IOException {
     byte[] block = new byte[64 << 10];
     while (sent.get() < 1L << 30) {
       out.write(block);

@@ -1,0 +1,99 @@
+package io.imagetools.worker.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.worker.credentials.CredentialLookup;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.hc.core5.http.HttpHost;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ProxyRulesTest {
+
+  private static final Map<String, String> BOTH =
+      Map.of("HTTP_PROXY", "http://plain:3128", "https_proxy", "secure.example.org:8080");
+
+  private static Optional<String> proxyFor(String address, Map<String, String> environment)
+      throws Exception {
+    return ProxyRules.of(environment).proxyFor(HttpHost.create(address)).map(HttpHost::toURI);
+  }
+
+  @Test
+  void each_scheme_has_its_proxy_in_either_case() throws Exception {
+    assertThat(proxyFor("http://quay.io", BOTH)).contains("http://plain:3128");
+    assertThat(proxyFor("https://quay.io", BOTH)).contains("http://secure.example.org:8080");
+    assertThat(proxyFor("https://quay.io", Map.of())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "quay.io, https://quay.io, true",
+    "quay.io, https://cdn.quay.io, true",
+    "quay.io, https://okquay.io, false",
+    ".quay.io, https://cdn.quay.io, true",
+    ".quay.io, https://quay.io, false",
+    "*.quay.io, https://cdn.quay.io, true",
+    "*, https://anything.example.org, true",
+    "quay.io:5000, https://quay.io:5000, true",
+    "quay.io:5000, https://quay.io:443, false",
+    "10.0.0.0/8, https://10.9.8.7, true",
+    "10.0.0.0/8, https://11.0.0.1, false",
+    "10.1.0.0/15, https://10.0.255.1, true",
+    "10.0.0.0/99, https://10.0.0.1, false",
+    "10.0.0.1, https://10.0.0.1, true",
+    "fd00::/8, https://[fd00::1]:5000, true",
+    "[fd00::1]:5000, https://[fd00::1]:5000, true",
+    "fd00::1, https://[fd00::1]:5000, true",
+    "fd00::1, https://[fd00::2]:5000, false",
+    "other, https://localhost:5000, true",
+    "other, https://127.9.9.9:5000, true",
+    "other, https://[::1]:5000, true",
+  })
+  void exceptions_are_read_as_go_programs_read_them(String rule, String address, boolean direct)
+      throws Exception {
+    Map<String, String> environment =
+        Map.of("HTTPS_PROXY", "http://proxy:1", "NO_PROXY", "x.example.org, " + rule);
+
+    assertThat(proxyFor(address, environment).isEmpty()).isEqualTo(direct);
+  }
+
+  @Test
+  void a_variable_that_holds_no_address_is_named_and_not_quoted() {
+    assertThatThrownBy(() -> ProxyRules.of(Map.of("HTTPS_PROXY", "ftp://ann:s3cret@proxy")))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageContaining("HTTPS_PROXY")
+        .hasMessageNotContaining("s3cret");
+  }
+
+  @Test
+  void requests_go_by_the_proxy_with_its_login_and_the_registry_does_not_see_that()
+      throws Exception {
+    Registry registry = new Registry("registry.example.org:5000");
+    try (ScriptedRegistry proxy = new ScriptedRegistry()) {
+      proxy.on(
+          "HEAD /v2/a/manifests/1",
+          ScriptedRegistry.status(407, "Proxy-Authenticate", "Basic realm=\"p\""),
+          ClientFixture.manifest());
+      Hosts hosts = new Hosts(Set.of(registry));
+      hosts.answered(registry, URI.create("http://" + registry));
+      Map<String, String> environment =
+          Map.of("HTTP_PROXY", "http://ann:s3cret@" + proxy.registry());
+      Transport transport = new Transport(environment, Transport.Timeouts.DEFAULT);
+      try (RegistryClient client =
+          new RegistryClient(CredentialLookup.NONE, hosts, transport, Clock.systemUTC())) {
+        assertThat(client.head(ImageReference.parse(registry + "/a:1"))).isPresent();
+      }
+      assertThat(proxy.seen()).extracting(ScriptedRegistry.Seen::authorization).containsOnlyNulls();
+      assertThat(proxy.lines()).hasSize(2);
+    }
+  }
+}
