@@ -165,6 +165,11 @@ public final class RunLedger {
     return lines(standing -> standing.hasEnded() && !standing.isSuccess());
   }
 
+  /** The jobs that are not known to be mirrored, in the order of their numbers. */
+  public List<MirrorJob> openJobs() {
+    return table.jobs(standing -> !standing.isSuccess());
+  }
+
   private List<String> lines(Predicate<Standing> wanted) {
     return PlacedLine.of(table.jobs(wanted), rejected.values());
   }

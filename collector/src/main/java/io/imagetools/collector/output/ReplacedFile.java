@@ -75,6 +75,9 @@ final class ReplacedFile {
     if (Files.exists(file) && !Files.isWritable(file)) {
       throw failed("may not be written (read-only file)", null);
     }
+    if (MountTable.hasMounted(file)) {
+      throw failed("is a mount point and can't be replaced: mount its directory instead", null);
+    }
     Path trial = besides(file);
     try {
       opener.create(trial).close();

@@ -30,6 +30,8 @@ public sealed interface ListLine {
   /**
    * Anything else. It is kept: it goes into the failed list as it stands.
    *
+   * @param text what stood there; of a line beyond {@link ImageListParser#MAX_KEPT_BYTES} only its
+   *     beginning, and bytes that are not UTF-8 have become U+FFFD
    * @param reason a sentence for a person
    */
   record Malformed(int number, String text, String reason) implements ListLine {}

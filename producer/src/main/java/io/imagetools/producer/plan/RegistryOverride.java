@@ -37,6 +37,12 @@ public record RegistryOverride(Registry registry, String prefix) {
       throw new IllegalArgumentException(
           "A registry is HOST[:PORT][/PREFIX], without a scheme such as https://.");
     }
+    if (text.contains("@")) {
+      // The text may hold a password, so the message does not repeat it.
+      throw new IllegalArgumentException(
+          "A registry is HOST[:PORT][/PREFIX], without a user before it: set DOCKER_USERNAME and"
+              + " DOCKER_PASSWORD, or log in to it.");
+    }
     String whole = text.strip().replaceAll("/+$", "");
     int slash = whole.indexOf('/');
     String host = slash < 0 ? whole : whole.substring(0, slash);

@@ -63,6 +63,14 @@ class RegistryOverrideTest {
         .hasMessageContaining("A registry is HOST[:PORT][/PREFIX]");
   }
 
+  @Test
+  void a_password_in_it_is_not_repeated_in_the_message() {
+    assertThatThrownBy(() -> RegistryOverride.parse("me:s3cret@h.io"))
+        .hasMessageContaining("DOCKER_PASSWORD")
+        .message()
+        .doesNotContain("s3cret");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"harbor", "harbor/mirror"})
   void refuses_a_bare_word_which_would_be_read_as_a_path_on_docker_hub(String text) {
