@@ -6,58 +6,68 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Ctrl-C and SIGTERM: ends what runs in good order before the process goes. The process ends when
- * {@link #close} was called, or after a bound if that never happens; its exit status is then the
- * signal's.
+ * Ctrl-C and SIGTERM: whoever works looks at {@link #happened} and ends in good order; the process
+ * goes when {@link #close} was called, or after a bound if that never happens. Its exit status is
+ * then the signal's. Thread-safe.
  */
 public final class Interrupts implements AutoCloseable {
-  private final AtomicBoolean interrupted = new AtomicBoolean();
-  private final CountDownLatch finished = new CountDownLatch(1);
-  private final Thread hook;
 
-  private Interrupts(Runnable cancel, Duration limit) {
-    this.hook =
-        new Thread(
-            () -> {
-              interrupted.set(true);
-              cancel.run();
-              try {
-                if (!finished.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                  System.err.println("image-tools: did not end in time and is ended now");
-                }
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "interrupt");
+  /** Stopping programs, writing the list, stopping the broker: all of it takes a few seconds. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(40);
+
+  private final CountDownLatch happened = new CountDownLatch(1);
+  private final AtomicBoolean listening = new AtomicBoolean(true);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Duration limit;
+
+  private Interrupts(Duration limit) {
+    this.limit = limit;
+  }
+
+  /** Listens from now on. */
+  public static Interrupts ofProcess() {
+    return ofProcess(END_LIMIT);
   }
 
   /**
-   * Calls {@code cancel}, on another thread, when the process is told to end before {@link #close}.
+   * Listens from now on.
    *
-   * @param limit how long the process waits for {@link #close} after that
+   * @param limit how long the process waits for {@link #close} after a signal
    */
-  public static Interrupts handle(Runnable cancel, Duration limit) {
-    Interrupts interrupts = new Interrupts(cancel, limit);
-    Runtime.getRuntime().addShutdownHook(interrupts.hook);
+  public static Interrupts ofProcess(Duration limit) {
+    Interrupts interrupts = new Interrupts(limit);
+    Runtime.getRuntime().addShutdownHook(new Thread(interrupts::signalled, "interrupt"));
     return interrupts;
+  }
+
+  private void signalled() {
+    if (!listening.get()) {
+      return;
+    }
+    happened.countDown();
+    try {
+      if (!closed.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        System.err.println("image-tools: did not end in time and is ended now");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Whether the process was told to end. */
   public boolean happened() {
-    return interrupted.get();
+    return happened.getCount() == 0;
+  }
+
+  /** Returns when the process was told to end. */
+  public void await() throws InterruptedException {
+    happened.await();
   }
 
   /** All is done: from now on a signal ends the process at once. */
   @Override
   public void close() {
-    finished.countDown();
-    if (!interrupted.get()) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        interrupted.set(true); // it has begun this very moment, and has nothing left to wait for
-      }
-    }
+    listening.set(false);
+    closed.countDown();
   }
 }

@@ -14,10 +14,10 @@ import org.apache.kafka.common.utils.Utils;
  */
 public record Topics(String prefix) {
 
+  private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}");
+
   /** What they are called when nobody says otherwise. */
   public static final Topics DEFAULT = new Topics("mirror");
-
-  private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}");
 
   /**
    * Validates the prefix.

@@ -24,6 +24,9 @@ public final class ShareJobQueue implements JobQueue {
   /** After its interrupt a job ends its programs and its slot tells the broker. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(20);
 
+  /** A slot without a job ends as soon as its consumer has said goodbye. */
+  private static final Duration IDLE_END = Duration.ofSeconds(2);
+
   private final KafkaSettings settings;
   private final ShareSettings share;
   private final ShareGroup group;
@@ -111,8 +114,10 @@ public final class ShareJobQueue implements JobQueue {
     stop.request();
     slots.forEach(Slot::wakeUp);
     threads.shutdown();
-    if (!ended(threads, drain)) {
-      LOG.info("{} jobs are not finished: they are stopped and given back to the queue", running());
+    if (!ended(threads, running() == 0 ? IDLE_END : drain)) {
+      if (running() > 0) {
+        LOG.info("{} jobs are not finished: they are stopped and given back", running());
+      }
       stop.drain();
       slots.forEach(Slot::wakeUp);
       if (!ended(threads, LAST_WORDS)) {

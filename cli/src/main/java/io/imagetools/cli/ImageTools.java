@@ -1,0 +1,121 @@
+package io.imagetools.cli;
+
+import io.imagetools.cli.command.CollectCommand;
+import io.imagetools.cli.command.DoctorCommand;
+import io.imagetools.cli.command.EnqueueCommand;
+import io.imagetools.cli.command.Invocation;
+import io.imagetools.cli.command.MirrorCommand;
+import io.imagetools.cli.command.PlanCommand;
+import io.imagetools.cli.command.StatusCommand;
+import io.imagetools.cli.command.WarmUpCommand;
+import io.imagetools.cli.command.WorkerCommand;
+import io.imagetools.cli.options.DurationConverter;
+import io.imagetools.cli.terminal.Streams;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.common.process.ExitCode;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The program: finds the sub-command, runs it, and turns what it throws into an exit status. */
+public final class ImageTools {
+  private final Streams streams;
+  private final Invocation invocation;
+
+  /** With these streams and this environment; tests give others than the process's own. */
+  public ImageTools(Streams streams, Map<String, String> environment) {
+    this.streams = streams;
+    this.invocation = new Invocation(streams, environment);
+  }
+
+  /** Runs one command line; never throws. */
+  public int run(String... arguments) {
+    try {
+      return commandLine().execute(arguments);
+    } catch (Throwable e) { // picocli turns exceptions into a status, but no errors
+      return statusOf(new IllegalStateException(e.toString(), e));
+    }
+  }
+
+  /** The command line's grammar, for its documentation too. */
+  CommandLine commandLine() {
+    CommandLine line =
+        new CommandLine(new Top())
+            .addSubcommand(new MirrorCommand(invocation))
+            .addSubcommand(new EnqueueCommand(invocation))
+            .addSubcommand(new WorkerCommand(invocation))
+            .addSubcommand(new CollectCommand(invocation))
+            .addSubcommand(new StatusCommand(invocation))
+            .addSubcommand(new PlanCommand(invocation))
+            .addSubcommand(new DoctorCommand(invocation))
+            .addSubcommand(new WarmUpCommand(invocation))
+            .addSubcommand(new HelpCommand());
+    line.registerConverter(Duration.class, new DurationConverter());
+    line.registerConverter(Registry.class, Registry::new);
+    line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
+    line.setUsageHelpWidth(100);
+    line.setAbbreviatedOptionsAllowed(false);
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            streams.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+    line.setParameterExceptionHandler((failure, mistyped) -> statusOf(failure));
+    line.setExecutionExceptionHandler((failure, command, parsed) -> statusOf(failure));
+    return line;
+  }
+
+  /** What is wrong and where to read on; the whole help would push the sentence off the screen. */
+  private static int statusOf(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("image-tools: " + failure.getMessage());
+    UnmatchedArgumentException.printSuggestions(failure, err);
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return ExitCode.USAGE.status();
+  }
+
+  /** The one place of the process that turns a throwable into an exit status. */
+  private static int statusOf(Exception failure) {
+    Logger log = LoggerFactory.getLogger(ImageTools.class); // not earlier: --help needs no log
+    if (failure instanceof EnvironmentException) {
+      log.error("{}", failure.getMessage());
+      log.debug("It came from:", failure);
+      return ExitCode.ENVIRONMENT.status();
+    }
+    if (failure instanceof InterruptedException) {
+      return ExitCode.INTERRUPTED.status();
+    }
+    log.error(
+        "Something unforeseen: {}. Please report it with the output of the same command and --debug",
+        failure.toString());
+    log.debug("It came from:", failure);
+    return ExitCode.ENVIRONMENT.status();
+  }
+
+  @Command(
+      name = "image-tools",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      synopsisSubcommandLabel = "COMMAND",
+      header = "Mirrors container images by the thousand, on a queue that forgets nothing.",
+      footerHeading = "%nExit status:%n",
+      footer = {
+        "  0    everything is mirrored or was there already",
+        "  1    something failed or was malformed: see the failed list",
+        "  2    the command line is wrong",
+        "  3    no broker, no skopeo, no credentials, unreadable list, unwritable output",
+        "  130  interrupted",
+        "",
+        "Most used:  image-tools mirror -f LIST -d REGISTRY -j 20"
+      })
+  private static final class Top {}
+}

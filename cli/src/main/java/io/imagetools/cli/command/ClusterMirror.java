@@ -1,0 +1,45 @@
+package io.imagetools.cli.command;
+
+import io.imagetools.cli.options.ClusterOptions;
+import io.imagetools.cli.role.Cluster;
+import io.imagetools.cli.terminal.Interrupts;
+import io.imagetools.collector.SilentJobs;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.process.ExitCode;
+import io.imagetools.producer.plan.Overrides;
+import io.imagetools.producer.publish.RunPublisher;
+import io.imagetools.producer.publish.Submission;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/** Mirrors by the workers of a cluster: enqueues the list and follows the run. */
+record ClusterMirror(
+    Invocation invocation, ClusterOptions cluster, Overrides overrides, Outputs outputs) {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterMirror.class);
+
+  ExitCode mirror(CommandLine command, ListSource source) throws InterruptedException {
+    KafkaSettings settings = Kafka.settings(command, cluster);
+    Clock clock = Clock.systemUTC();
+    Submission submission =
+        Planning.submission(source.read(invocation.streams().in()), overrides, clock);
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        Cluster connected = Cluster.open(settings, cluster.replicas())) {
+      outputs.beforeStart(submission);
+      Run run;
+      try (RunPublisher publisher = connected.publisher(clock)) {
+        run = publisher.publish(submission);
+      }
+      invocation.streams().out().println(run.id());
+      LOG.info(
+          "Run {}: {} jobs are on the queue of {}",
+          run.id(),
+          run.jobs(),
+          settings.bootstrapServers());
+      return new Following(invocation, connected, outputs, SilentJobs.DEFAULT_GRACE, interrupts)
+          .follow(run, null);
+    }
+  }
+}

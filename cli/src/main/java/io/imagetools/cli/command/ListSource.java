@@ -1,0 +1,52 @@
+package io.imagetools.cli.command;
+
+import io.imagetools.common.imagelist.ImageListParser;
+import io.imagetools.common.imagelist.ListLine;
+import io.imagetools.common.process.EnvironmentException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the lines come from. A list is read whole before anything is written, so that a failed list
+ * may be input and output of the same command.
+ *
+ * @param file null or {@code -}: standard input
+ */
+record ListSource(@Nullable String file) {
+  private static final String STANDARD_INPUT = "-";
+
+  /**
+   * All lines.
+   *
+   * @throws EnvironmentException if they can't be read
+   */
+  List<ListLine> read(InputStream standardInput) {
+    try {
+      if (file == null || file.equals(STANDARD_INPUT)) {
+        return ImageListParser.read(new BufferedInputStream(standardInput));
+      }
+      Path path = Path.of(file);
+      if (Files.isDirectory(path)) {
+        throw new EnvironmentException(
+            "The image list " + path + " is a folder: give a file to -f. Nothing was mirrored.");
+      }
+      try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+        return ImageListParser.read(in);
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw new EnvironmentException(
+          "The image list "
+              + (file == null ? "on standard input" : file)
+              + " can't be read: "
+              + Words.of(e)
+              + ". Nothing was mirrored.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.imagetools.cli.command;
+
+import io.imagetools.cli.options.WorkerOptions;
+import io.imagetools.cli.role.Cluster;
+import io.imagetools.cli.role.LocalCluster;
+import io.imagetools.cli.role.WorkerRole;
+import io.imagetools.cli.role.WorkerSetup;
+import io.imagetools.cli.terminal.Interrupts;
+import io.imagetools.cli.terminal.LoginPrompt;
+import io.imagetools.collector.SilentJobs;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.process.ExitCode;
+import io.imagetools.producer.plan.Overrides;
+import io.imagetools.producer.plan.RegistryOverride;
+import io.imagetools.producer.publish.RunPublisher;
+import io.imagetools.producer.publish.Submission;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Mirrors in this process: broker, worker and collector of its own. */
+record LocalMirror(
+    Invocation invocation, WorkerOptions options, Overrides overrides, Outputs outputs) {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalMirror.class);
+
+  /** One list, that many images at once. */
+  ExitCode mirror(ListSource source, int slots) throws InterruptedException {
+    Clock clock = Clock.systemUTC();
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        LocalCluster local = LocalCluster.begin(temporary())) {
+      Submission submission =
+          Planning.submission(source.read(invocation.streams().in()), overrides, clock);
+      try (WorkerRole worker = worker(destinations(submission))) {
+        Cluster cluster = local.cluster();
+        worker.start(cluster, slots);
+        return mirror(submission, cluster, worker, interrupts, outputs);
+      }
+    }
+  }
+
+  private ExitCode mirror(
+      Submission submission,
+      Cluster cluster,
+      WorkerRole worker,
+      Interrupts interrupts,
+      Outputs into)
+      throws InterruptedException {
+    into.beforeStart(submission);
+    Run run;
+    try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
+      run = publisher.publish(submission);
+    }
+    LOG.info("Run {}: {} images, {} at once", run.id(), run.jobs(), worker.slots());
+    return new Following(invocation, cluster, into, SilentJobs.DEFAULT_GRACE, interrupts)
+        .follow(run, worker);
+  }
+
+  /** Line by line, as somebody types them; what failed in any of them is in the failed list. */
+  ExitCode prompt() throws InterruptedException {
+    RegistryOverride destination = overrides.destination();
+    Set<Registry> destinations = destination == null ? Set.of() : Set.of(destination.registry());
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        LocalCluster local = LocalCluster.begin(temporary());
+        WorkerRole worker = worker(destinations)) {
+      Cluster cluster = local.cluster();
+      worker.start(cluster, 1);
+      return new Prompt(invocation, overrides, outputs)
+          .run((submission, into) -> mirror(submission, cluster, worker, interrupts, into));
+    }
+  }
+
+  private WorkerRole worker(Set<Registry> destinations) throws InterruptedException {
+    WorkerSetup setup =
+        new WorkerSetup(
+            options, invocation.environment(), credentialsFor(destinations), "local", temporary());
+    return WorkerRole.prepare(setup, destinations, new LoginPrompt(invocation.streams()));
+  }
+
+  /** The variables are for one registry: that of -d, or the only one that the list names. */
+  private @Nullable Registry credentialsFor(Set<Registry> destinations) {
+    RegistryOverride destination = overrides.destination();
+    if (destination != null) {
+      return destination.registry();
+    }
+    if (destinations.size() == 1) {
+      return destinations.iterator().next();
+    }
+    if (invocation.variable("DOCKER_USERNAME") != null) {
+      LOG.warn(
+          "DOCKER_USERNAME and DOCKER_PASSWORD are for one destination registry, and {}: they are"
+              + " not used. Give -d, or log in with 'skopeo login REGISTRY'.",
+          destinations.isEmpty() ? "none is named" : "the list has " + destinations.size());
+    }
+    return null;
+  }
+
+  private static Set<Registry> destinations(Submission submission) {
+    return submission.jobs().stream()
+        .map(job -> job.destination().registry())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Path temporary() {
+    return Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+  }
+}

@@ -1,0 +1,101 @@
+package io.imagetools.cli.command;
+
+import io.imagetools.cli.options.ClusterOptions;
+import io.imagetools.cli.options.JobsOption;
+import io.imagetools.cli.options.ListOptions;
+import io.imagetools.cli.options.LogOptions;
+import io.imagetools.cli.options.OutputOptions;
+import io.imagetools.cli.options.WorkerOptions;
+import io.imagetools.common.process.ExitCode;
+import io.imagetools.producer.plan.Overrides;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code image-tools mirror}: from the list to the failed list, here or by a cluster's workers. */
+@Command(
+    name = "mirror",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    header = "Mirrors the images of a list and waits for the end.",
+    description = {
+      "Without --bootstrap-server all of it runs in this process, with nothing to start first. With"
+          + " it the jobs go to that cluster, whose workers do them, and this command follows.",
+      ""
+    },
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  DOCKER_USERNAME, DOCKER_PASSWORD  for the destination; else the files of docker and skopeo",
+      "                                    serve (REGISTRY_AUTH_FILE, auth.json, config.json)",
+      "  DOCKER_REGISTRY                   destination registry where -d is not given",
+      "",
+      "Example:  image-tools mirror -f images.txt -d registry.example.org -j 20"
+    })
+public final class MirrorCommand implements Callable<Integer> {
+  private final Invocation invocation;
+
+  @Spec private @Nullable CommandSpec spec;
+  @Mixin private ListOptions list = new ListOptions();
+  @Mixin private JobsOption jobs = new JobsOption();
+  @Mixin private OutputOptions output = new OutputOptions();
+
+  @Option(
+      names = "--dry-run",
+      description = "Shows what would be done and does nothing, like the command plan.")
+  private boolean dryRun;
+
+  @ArgGroup(heading = "%nOn a cluster:%n", exclusive = false, validate = false)
+  private ClusterOptions cluster = new ClusterOptions();
+
+  @ArgGroup(heading = "%nCopying, on this machine:%n", exclusive = false, validate = false)
+  private WorkerOptions worker = new WorkerOptions();
+
+  @Mixin private LogOptions log = new LogOptions();
+
+  /** Started so. */
+  public MirrorCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    log.start(invocation.streams());
+    CommandLine command = Objects.requireNonNull(spec).commandLine();
+    Overrides overrides = ListOverrides.read(command, list, invocation);
+    ListSource source = new ListSource(list.file());
+    if (dryRun) {
+      return PlanCommand.print(invocation, source, overrides).status();
+    }
+    Outputs outputs = Outputs.check(command, output);
+    return run(command, overrides, source, outputs).status();
+  }
+
+  private ExitCode run(CommandLine command, Overrides overrides, ListSource source, Outputs outputs)
+      throws InterruptedException {
+    boolean prompt = list.file() == null && invocation.streams().inIsTerminal();
+    if (cluster.bootstrapServer() == null) {
+      LocalMirror local = new LocalMirror(invocation, worker, overrides, outputs);
+      return prompt ? local.prompt() : local.mirror(source, jobs.jobs());
+    }
+    if (prompt) {
+      throw new ParameterException(
+          command,
+          "give the list by -f or a pipe; lines are asked for only without --bootstrap-server");
+    }
+    if (!worker.insecureRegistries().isEmpty()) {
+      throw new ParameterException(
+          command,
+          "with --bootstrap-server the cluster's workers copy: give --insecure-registry to"
+              + " 'image-tools worker' instead");
+    }
+    return new ClusterMirror(invocation, cluster, overrides, outputs).mirror(command, source);
+  }
+}

@@ -1,0 +1,182 @@
+package io.imagetools.cli.options;
+
+import io.imagetools.common.image.Registry;
+import io.imagetools.worker.execution.ExecutionSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * How this process copies images. They are its own settings: no record of the queue changes them.
+ */
+public final class WorkerOptions {
+
+  @Option(
+      names = "--insecure-registry",
+      paramLabel = "HOST[:PORT]",
+      description = {
+        "Plain http or an unverified certificate for that registry only. Repeatable, or separated by"
+            + " commas."
+      },
+      split = ",")
+  Set<Registry> insecureRegistries = Set.of();
+
+  @Option(
+      names = "--attempts",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = {
+        "How often an image is tried when the failure can pass by itself. Default: 5, which rides out"
+            + " about 15 s."
+      })
+  int attempts = 5;
+
+  @Option(
+      names = "--backoff",
+      paramLabel = "DURATION",
+      defaultValue = "1s",
+      description = {
+        "Wait before the second attempt; it doubles from attempt to attempt, with 50 % jitter, up to"
+            + " a minute; a registry's Retry-After goes before. Default: 1s."
+      })
+  Duration backoff = Duration.ofSeconds(1);
+
+  @Option(
+      names = "--max-retry-after",
+      paramLabel = "DURATION",
+      defaultValue = "5m",
+      description = {
+        "The longest wait that a registry may ask for by Retry-After. Default: 5m: limits by the"
+            + " minute are waited for, those by the hour are not."
+      })
+  Duration maxRetryAfter = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--lock",
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      description = {
+        "How long the queue waits for word of a job before another worker gets it; running jobs send"
+            + " word three times as often. Default: 60s."
+      })
+  Duration lock = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--job-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "2h",
+      description = "The longest that one run of skopeo or buildx may take. Default: 2h.")
+  Duration jobTimeout = Duration.ofHours(2);
+
+  @Option(
+      names = "--stall-timeout",
+      paramLabel = "DURATION",
+      defaultValue = "5m",
+      description = {
+        "The longest that one run of skopeo or buildx may go without moving a byte. Default: 5m."
+      })
+  Duration stallTimeout = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--max-per-registry",
+      paramLabel = "N",
+      defaultValue = "20",
+      description = "Images at once that touch the same registry. Default: 20.")
+  int maxPerRegistry = 20;
+
+  @Option(
+      names = "--rate-per-registry",
+      paramLabel = "N",
+      defaultValue = "50",
+      description = "Images begun per second that touch the same registry. Default: 50.")
+  int ratePerRegistry = 50;
+
+  @Option(
+      names = "--skopeo",
+      paramLabel = "PROGRAM",
+      description = "The skopeo to use. Default: the first on the PATH.")
+  @Nullable Path skopeo;
+
+  @Option(
+      names = "--buildx",
+      paramLabel = "PROGRAM",
+      description = "The docker-buildx to use. Default: where docker looks for its plugins.")
+  @Nullable Path buildx;
+
+  @Option(
+      names = "--fetch-skopeo",
+      paramLabel = "URL",
+      description = {
+        "Where there is no skopeo, fetch a static one from here into the cache folder. Linux only;"
+            + " needs --skopeo-sha256."
+      })
+  @Nullable URI fetchSkopeo;
+
+  @Option(
+      names = "--skopeo-sha256",
+      paramLabel = "HEX",
+      description = "What the file of --fetch-skopeo must be.")
+  @Nullable String skopeoSha256;
+
+  /**
+   * The registries that were named.
+   *
+   * @throws io.imagetools.common.image.InvalidReferenceException if one is none
+   */
+  public Set<Registry> insecureRegistries() {
+    return insecureRegistries;
+  }
+
+  /** Attempts and gates. */
+  public ExecutionSettings execution() {
+    ExecutionSettings.Retrying retry = ExecutionSettings.Retrying.DEFAULT;
+    ExecutionSettings.Gating gate = ExecutionSettings.Gating.DEFAULT;
+    return new ExecutionSettings(
+        new ExecutionSettings.Retrying(
+            attempts,
+            backoff,
+            retry.multiplier(),
+            retry.jitter(),
+            retry.longest().compareTo(backoff) < 0 ? backoff : retry.longest(),
+            maxRetryAfter),
+        new ExecutionSettings.Gating(maxPerRegistry, ratePerRegistry, gate.circuit()));
+  }
+
+  /** How long the queue waits for word of a job. */
+  public Duration lock() {
+    return lock;
+  }
+
+  /** Of one run of a program. */
+  public Duration jobTimeout() {
+    return jobTimeout;
+  }
+
+  /** Of one run of a program, without progress. */
+  public Duration stallTimeout() {
+    return stallTimeout;
+  }
+
+  /** Null: look for it. */
+  public @Nullable Path skopeo() {
+    return skopeo;
+  }
+
+  /** Null: look for it. */
+  public @Nullable Path buildx() {
+    return buildx;
+  }
+
+  /** Null: never fetch. */
+  public @Nullable URI fetchSkopeo() {
+    return fetchSkopeo;
+  }
+
+  /** Null: none given. */
+  public @Nullable String skopeoSha256() {
+    return skopeoSha256;
+  }
+}

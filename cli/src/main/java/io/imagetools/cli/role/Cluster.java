@@ -1,0 +1,106 @@
+package io.imagetools.cli.role;
+
+import io.imagetools.common.kafka.BrokerAnswer;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Provisioning;
+import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.RunsTopic;
+import io.imagetools.common.process.Check;
+import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.producer.publish.RunPublisher;
+import io.imagetools.worker.queue.JobHandler;
+import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.share.ShareJobQueue;
+import io.imagetools.worker.queue.share.ShareSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/** A Kafka cluster whose topics are as they must be. Thread-safe. */
+public final class Cluster implements AutoCloseable {
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  private final KafkaSettings settings;
+  private final Admin admin;
+  private final int statusPartitions;
+
+  private Cluster(KafkaSettings settings, Admin admin, int statusPartitions) {
+    this.settings = settings;
+    this.admin = admin;
+    this.statusPartitions = statusPartitions;
+  }
+
+  /**
+   * Connects, creates topics that are missing, looks at those that are there.
+   *
+   * @param replicas of topics made here; 0: the broker's default
+   * @throws EnvironmentException if the cluster does not answer, or can't serve
+   */
+  public static Cluster open(KafkaSettings settings, int replicas) throws InterruptedException {
+    Admin admin;
+    try {
+      admin = Admin.create(settings.admin("image-tools-admin"));
+    } catch (KafkaException e) {
+      throw BrokerAnswer.refused("connect to " + settings.bootstrapServers(), rootOf(e));
+    }
+    try {
+      int partitions = new Provisioning(admin, settings.topics(), replicas).ensureTopics();
+      return new Cluster(settings, admin, partitions);
+    } catch (EnvironmentException | InterruptedException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /** "Failed to create new KafkaAdminClient" says less than what it came from. */
+  private static Throwable rootOf(KafkaException e) {
+    return e.getCause() == null ? e : e.getCause();
+  }
+
+  /** Which cluster, under which names. */
+  public KafkaSettings settings() {
+    return settings;
+  }
+
+  /** The client that everything here shares. */
+  public Admin admin() {
+    return admin;
+  }
+
+  /** What submits runs to it; closed by the caller. */
+  public RunPublisher publisher(Clock clock) {
+    return new RunPublisher(settings, admin, statusPartitions, clock);
+  }
+
+  /** The runs it knows. */
+  public RunsTopic runs() {
+    return new RunsTopic(settings);
+  }
+
+  /** How much is to be done. */
+  public QueueLag lag() {
+    return new QueueLag(admin, settings.topics());
+  }
+
+  /** Whether it would take a run and hand out its jobs. */
+  public List<Check> check() {
+    JobQueue queue =
+        new ShareJobQueue(
+            settings,
+            admin,
+            ShareSettings.DEFAULT,
+            delivery -> JobHandler.Verdict.RELEASE,
+            "check");
+    return List.of(
+        Check.ok("cluster", settings.bootstrapServers() + " answers"),
+        Check.ok("topics", settings.topics().all() + " are there, and as they must be"),
+        queue.check());
+  }
+
+  @Override
+  public void close() {
+    admin.close(CLOSE_LIMIT);
+  }
+}

@@ -1,0 +1,179 @@
+package io.imagetools.cli.role;
+
+import io.imagetools.cli.options.WorkerOptions;
+import io.imagetools.cli.terminal.LoginPrompt;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.process.Check;
+import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.worker.credentials.Credentials;
+import io.imagetools.worker.engine.MirrorEngine;
+import io.imagetools.worker.engine.skopeo.SkopeoEngine;
+import io.imagetools.worker.engine.skopeo.SkopeoSettings;
+import io.imagetools.worker.execution.Attempts;
+import io.imagetools.worker.execution.ExecutionSettings;
+import io.imagetools.worker.execution.MirrorJobHandler;
+import io.imagetools.worker.execution.RegistryGates;
+import io.imagetools.worker.execution.Sleeper;
+import io.imagetools.worker.program.ProgramRunner;
+import io.imagetools.worker.program.SystemProgramRunner;
+import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.share.ShareJobQueue;
+import io.imagetools.worker.queue.share.ShareSettings;
+import io.imagetools.worker.registry.RegistryClient;
+import io.imagetools.worker.results.CancelledRuns;
+import io.imagetools.worker.results.ResultPublisher;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A worker put together: queue, handler, engine, results. First what needs no cluster, so that what
+ * is missing here is said before anything is submitted. Used by one thread.
+ */
+public final class WorkerRole implements AutoCloseable {
+  private final WorkerSetup setup;
+  private final ProgramRunner runner;
+  private final RegistryClient registries;
+  private final MirrorEngine engine;
+
+  private int slots;
+  private @Nullable JobQueue queue;
+  private @Nullable ResultPublisher results;
+  private @Nullable CancelledRuns cancelled;
+
+  private WorkerRole(
+      WorkerSetup setup, ProgramRunner runner, RegistryClient registries, MirrorEngine engine) {
+    this.setup = setup;
+    this.runner = runner;
+    this.registries = registries;
+    this.engine = engine;
+  }
+
+  /**
+   * Prepares a worker for whatever registries its jobs will name.
+   *
+   * @throws EnvironmentException if a program is missing, or a file with credentials is broken
+   */
+  public static WorkerRole prepare(WorkerSetup setup) throws InterruptedException {
+    return prepare(setup, Set.of(), null);
+  }
+
+  /**
+   * Prepares a worker for known destinations: a login that is missing is asked for.
+   *
+   * @throws EnvironmentException as above, and if a destination wants a login that there is not
+   */
+  public static WorkerRole prepare(
+      WorkerSetup setup, Set<Registry> destinations, @Nullable LoginPrompt prompt)
+      throws InterruptedException {
+    ProgramRunner runner = new SystemProgramRunner();
+    try {
+      Programs programs = Programs.find(runner, setup.options(), setup.environment());
+      Set<Registry> insecure = setup.options().insecureRegistries();
+      Credentials credentials =
+          new LoginCheck(setup, insecure, prompt)
+              .passed(
+                  Credentials.load(
+                      setup.environment(), setup.credentialsFor(), runner, Clock.systemUTC()),
+                  destinations);
+      RegistryClient registries =
+          new RegistryClient(credentials, insecure, setup.environment(), Clock.systemUTC());
+      SkopeoSettings settings =
+          new SkopeoSettings(
+              programs.skopeo(),
+              programs.buildx(),
+              setup.options().jobTimeout(),
+              setup.options().stallTimeout(),
+              insecure,
+              setup.temporary(),
+              setup.environment());
+      return new WorkerRole(
+          setup, runner, registries, new SkopeoEngine(settings, registries, credentials, runner));
+    } catch (RuntimeException | InterruptedException e) {
+      runner.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Takes jobs from a cluster, so many at once.
+   *
+   * @throws EnvironmentException if the cluster can't serve
+   */
+  public void start(Cluster cluster, int count) {
+    slots = count;
+    WorkerOptions options = setup.options();
+    results = new ResultPublisher(cluster.settings(), setup.name());
+    cancelled = new CancelledRuns(cluster.settings(), setup.name());
+    cancelled.start();
+    ExecutionSettings limits = options.execution();
+    Attempts attempts =
+        new Attempts(
+            engine,
+            new RegistryGates(limits.gate(), Clock.systemUTC(), Sleeper.SYSTEM),
+            limits.retry(),
+            Sleeper.SYSTEM);
+    MirrorJobHandler handler =
+        new MirrorJobHandler(attempts, results, cancelled, Clock.systemUTC(), setup.name());
+    queue =
+        new ShareJobQueue(
+            cluster.settings(),
+            cluster.admin(),
+            new ShareSettings(options.lock(), ShareSettings.DEFAULT_DELIVERIES),
+            handler::exhausted,
+            setup.name());
+    queue.start(count, handler);
+  }
+
+  /** The name that stands in results. */
+  public String name() {
+    return setup.name();
+  }
+
+  /** How many images at once. */
+  public int slots() {
+    return slots;
+  }
+
+  /** Jobs that run now. */
+  public int running() {
+    return queue == null ? 0 : queue.running();
+  }
+
+  /** What it needs and whether it is there. */
+  public List<Check> check() {
+    List<Check> checks = new ArrayList<>(engine.check());
+    Optional.ofNullable(queue).ifPresent(started -> checks.add(started.check()));
+    return checks;
+  }
+
+  /** Whether one gets into a registry. */
+  public Check check(Registry registry) throws InterruptedException {
+    return registries.check(registry);
+  }
+
+  /** Takes no more jobs; the running ones get that long; the rest go back to the queue. */
+  public void stop(Duration drain) {
+    if (queue != null) {
+      queue.stop(drain);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop(Duration.ZERO);
+    if (cancelled != null) {
+      cancelled.close();
+    }
+    if (results != null) {
+      results.close();
+    }
+    engine.close();
+    registries.close();
+    runner.close();
+  }
+}

@@ -1,0 +1,30 @@
+package io.imagetools.cli.role;
+
+import io.imagetools.cli.options.WorkerOptions;
+import io.imagetools.common.image.Registry;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a worker is made from.
+ *
+ * @param options of the command line
+ * @param environment of this process
+ * @param credentialsFor the one registry that DOCKER_USERNAME and DOCKER_PASSWORD are for; null:
+ *     they are not used
+ * @param name the worker's, in results, log lines and client ids
+ * @param temporary the folder for short-lived files
+ */
+public record WorkerSetup(
+    WorkerOptions options,
+    Map<String, String> environment,
+    @Nullable Registry credentialsFor,
+    String name,
+    Path temporary) {
+
+  /** Copies the environment. */
+  public WorkerSetup {
+    environment = Map.copyOf(environment);
+  }
+}

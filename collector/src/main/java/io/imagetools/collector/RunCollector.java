@@ -1,0 +1,151 @@
+package io.imagetools.collector;
+
+import io.imagetools.collector.intake.RunFollower;
+import io.imagetools.collector.ledger.Counts;
+import io.imagetools.collector.ledger.RunLedger;
+import io.imagetools.collector.output.OutputException;
+import io.imagetools.collector.output.ReportFile;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.process.EnvironmentException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one run: keeps its ledger, keeps the failed list right, and sees its end. All it knows
+ * comes from the status topic, so it may be started at any time, and again. Used by one thread.
+ */
+public final class RunCollector {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCollector.class);
+
+  /** How far the failed list may be behind. */
+  static final Duration LIST_INTERVAL = Duration.ofSeconds(1);
+
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  /** After the work has stopped, results that are on their way arrive within this time. */
+  private static final Duration LAST_RESULTS = Duration.ofMillis(500);
+
+  private final Run run;
+  private final RunLedger ledger;
+  private final RunOutputs outputs;
+  private final SilentJobs silentJobs;
+  private final Clock clock;
+
+  private boolean listIsOld = true;
+  private Instant listWrittenAt = Instant.MIN;
+
+  /**
+   * For one run.
+   *
+   * @param silentJobs decides when jobs that nobody answers for are given up
+   */
+  public RunCollector(Run run, RunOutputs outputs, SilentJobs silentJobs, Clock clock) {
+    this.run = run;
+    this.ledger = new RunLedger(run);
+    this.outputs = outputs;
+    this.silentJobs = silentJobs;
+    this.clock = clock;
+  }
+
+  /** What is known of the run. */
+  public RunLedger ledger() {
+    return ledger;
+  }
+
+  /**
+   * Follows the run until each job has ended, or until it is interrupted. Then the failed list and
+   * the report are written.
+   *
+   * @param progress told often how far the run is
+   * @return whether the run has ended; false: it was interrupted
+   * @throws EnvironmentException if the outputs can't be written in the end
+   */
+  public boolean follow(RunFollower events, Consumer<Counts> progress, Interruption interruption)
+      throws InterruptedException {
+    boolean ended = ledger.isComplete();
+    while (!ended) {
+      List<JobEvent> batch = events.next(LOOK);
+      apply(batch);
+      progress.accept(ledger.counts());
+      if (interruption.requested()) {
+        interruption.stopWork();
+        apply(events.next(LAST_RESULTS));
+        apply(events.next(LOOK));
+        finish(ledger.isComplete());
+        return ledger.isComplete();
+      }
+      ended = ledger.isComplete();
+      if (!ended && batch.isEmpty() && silentJobs.areLost(clock.instant())) {
+        giveUp();
+        ended = true;
+      }
+      if (!ended) {
+        keepListCurrent();
+      }
+    }
+    progress.accept(ledger.counts());
+    finish(true);
+    return true;
+  }
+
+  private void apply(List<JobEvent> batch) {
+    for (JobEvent event : batch) {
+      listIsOld |= ledger.apply(event);
+    }
+    if (!batch.isEmpty()) {
+      silentJobs.heard(clock.instant());
+    }
+  }
+
+  private void giveUp() {
+    Counts counts = ledger.counts();
+    LOG.error(
+        "{} jobs have no result, the queue is empty, and nothing was heard for {} s: they are given"
+            + " up as NO_RESULT and go into the failed list",
+        counts.running() + counts.waiting(),
+        silentJobs.grace().toSeconds());
+    String reason =
+        "no worker answered for it, and the queue has been empty and silent for "
+            + silentJobs.grace().toSeconds()
+            + " s";
+    ledger.endUnfinished(
+        new Outcome.Failed(FailureKind.NO_RESULT, reason, List.of()), clock.instant());
+    listIsOld = true;
+  }
+
+  /** A list that can't be written now may be writable in a second; the run goes on. */
+  private void keepListCurrent() {
+    Instant now = clock.instant();
+    if (!listIsOld || now.isBefore(listWrittenAt.plus(LIST_INTERVAL))) {
+      return;
+    }
+    listWrittenAt = now;
+    try {
+      outputs.failedList().write(ledger.openLines());
+      listIsOld = false;
+    } catch (OutputException e) {
+      LOG.warn("{} It is tried again in {} s.", e.getMessage(), LIST_INTERVAL.toSeconds());
+    }
+  }
+
+  private void finish(boolean ended) {
+    try {
+      outputs.failedList().write(ended ? ledger.failedLines() : ledger.openLines());
+      ReportFile report = outputs.report();
+      if (report != null) {
+        report.write(run, clock.instant(), ledger.results(), ledger.rejected());
+      }
+    } catch (OutputException e) {
+      throw new EnvironmentException(
+          e.getMessage() + " What is known of the run is in the cluster still.", e);
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.imagetools.collector;
+
+import io.imagetools.common.kafka.QueueLag;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * Decides when jobs that have no result are lost: the queue says that nothing waits and nothing
+ * runs, and no event has come for a grace time. So nothing waits for ever. Used by one thread.
+ */
+public final class SilentJobs {
+
+  /** Twice the lock of a job and some: whoever had it has said so, or somebody else has it. */
+  public static final Duration DEFAULT_GRACE = Duration.ofMinutes(2);
+
+  /** The queue is asked no more often than this. */
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private final QueueLag queue;
+  private final Duration grace;
+  private Instant heardAt;
+  private Instant askedAt = Instant.MIN;
+
+  /** Counts from now on. */
+  public SilentJobs(QueueLag queue, Duration grace, Instant now) {
+    this.queue = queue;
+    this.grace = grace;
+    this.heardAt = now;
+  }
+
+  /** How long nothing must have been heard. */
+  public Duration grace() {
+    return grace;
+  }
+
+  /** An event has come. */
+  void heard(Instant now) {
+    heardAt = now;
+  }
+
+  /** Whether nothing more is to be expected. */
+  boolean areLost(Instant now) throws InterruptedException {
+    if (now.isBefore(heardAt.plus(grace)) || now.isBefore(askedAt.plus(INTERVAL))) {
+      return false;
+    }
+    askedAt = now;
+    OptionalLong waiting = queue.jobs();
+    return waiting.isPresent() && waiting.getAsLong() == 0;
+  }
+}

@@ -1,0 +1,94 @@
+package io.imagetools.collector.intake;
+
+import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.wire.EventCodec;
+import io.imagetools.common.wire.InvalidRecordException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.listener.ContainerProperties;
+import org.springframework.kafka.listener.KafkaMessageListenerContainer;
+import org.springframework.kafka.listener.MessageListener;
+import org.springframework.kafka.support.TopicPartitionOffset;
+
+/**
+ * Reads the events of one run from its partition of the status topic, from its start offset on, for
+ * as long as it is open. It belongs to no group and commits nothing: whoever comes later, or again,
+ * reads the same. A broker that goes away is waited for. Used by one thread.
+ */
+public final class RunFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RunFollower.class);
+
+  /** Bounds memory when events come faster than they are used. */
+  private static final int BUFFERED_EVENTS = 20_000;
+
+  private static final int MOST_AT_ONCE = 5_000;
+
+  private final Run run;
+  private final BlockingQueue<JobEvent> events = new ArrayBlockingQueue<>(BUFFERED_EVENTS);
+  private final KafkaMessageListenerContainer<String, byte[]> container;
+
+  /** Begins to read. */
+  public RunFollower(KafkaSettings settings, Run run) {
+    this.run = run;
+    ContainerProperties properties =
+        new ContainerProperties(
+            new TopicPartitionOffset(
+                settings.topics().status(), run.statusPartition(), run.statusOffset()));
+    properties.setMessageListener((MessageListener<String, byte[]>) this::receive);
+    properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+    properties.setPollTimeout(Duration.ofSeconds(1).toMillis());
+    this.container =
+        new KafkaMessageListenerContainer<>(
+            new DefaultKafkaConsumerFactory<>(settings.consumer("image-tools-collector")),
+            properties);
+    container.setBeanName("collector-" + run.id());
+    container.start();
+  }
+
+  private void receive(ConsumerRecord<String, byte[]> record) {
+    if (record.value() == null) {
+      return; // a tombstone
+    }
+    try {
+      JobEvent event = EventCodec.decode(record.value());
+      if (event.run().equals(run.id())) {
+        events.put(event);
+      }
+    } catch (InvalidRecordException e) {
+      LOG.warn(
+          "Offset {} of the topic {} is passed over: {}",
+          record.offset(),
+          record.topic(),
+          e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed while the buffer was full: nobody reads it
+    }
+  }
+
+  /** What has come in; waits up to {@code limit} for the first; none if nothing came. */
+  public List<JobEvent> next(Duration limit) throws InterruptedException {
+    JobEvent first = events.poll(limit.toMillis(), TimeUnit.MILLISECONDS);
+    if (first == null) {
+      return List.of();
+    }
+    List<JobEvent> batch = new ArrayList<>();
+    batch.add(first);
+    events.drainTo(batch, MOST_AT_ONCE);
+    return batch;
+  }
+
+  @Override
+  public void close() {
+    container.stop();
+  }
+}

@@ -1,0 +1,5 @@
+/** Events of a run, as they come from the status topic. */
+@NullMarked
+package io.imagetools.collector.intake;
+
+import org.jspecify.annotations.NullMarked;
