@@ -31,6 +31,12 @@ final class Hosts {
     return insecure.contains(registry);
   }
 
+  /** The same for a host that is no registry, such as a token server. */
+  boolean insecure(URI address) {
+    return insecure.stream()
+        .anyMatch(registry -> registry.host().equalsIgnoreCase(address.getRawAuthority()));
+  }
+
   /** The addresses to try, in this order. */
   List<URI> addresses(Registry registry, String path) {
     if (!insecure(registry)) {

@@ -2,6 +2,7 @@ package io.imagetools.worker.registry;
 
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -36,17 +37,19 @@ final class HttpClients5 {
   private static final Http1Config HEADERS =
       Http1Config.custom().setMaxLineLength(64 << 10).setMaxHeaderCount(200).build();
 
+  private final Map<String, String> environment;
   private final ProxyRules proxies;
   private final Transport.Timeouts timeouts;
 
-  HttpClients5(ProxyRules proxies, Transport.Timeouts timeouts) {
-    this.proxies = proxies;
+  HttpClients5(Map<String, String> environment, Transport.Timeouts timeouts) {
+    this.environment = environment;
+    this.proxies = ProxyRules.of(environment);
     this.timeouts = timeouts;
   }
 
   /** A client that wants to see a certificate of the host. */
   CloseableHttpClient verifying() {
-    return build(DefaultClientTlsStrategy.createDefault());
+    return build(new DefaultClientTlsStrategy(Trust.of(environment)));
   }
 
   /** A client that takes any certificate: for registries said to be insecure. */

@@ -53,8 +53,8 @@ final class Logins {
    */
   Optional<String> afterRefusal(Query query, Answer answer, @Nullable String refused)
       throws MirrorFailure, InterruptedException {
-    Challenge challenge =
-        Challenge.best(answer.headers("www-authenticate")).orElse(Challenge.UNSPOKEN_BASIC);
+    Challenge before = challenges.getOrDefault(query.registry(), Challenge.UNSPOKEN_BASIC);
+    Challenge challenge = Challenge.best(answer.headers("www-authenticate")).orElse(before);
     challenges.put(query.registry(), challenge);
     return authorization(query, challenge, refused).filter(value -> !value.equals(refused));
   }

@@ -1,6 +1,5 @@
 package io.imagetools.worker.registry;
 
-import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
@@ -25,12 +24,12 @@ final class NetworkFailures {
 
   /** The failure for a query that broke down. */
   static MirrorFailure of(Query query, IOException e) {
-    return of(query, e, cause(query.registry().host(), query.registry(), e));
+    return of(query, e, cause(query.registry().host(), query.registry().host(), e));
   }
 
   /** The failure for a query whose token server did not answer. */
   static MirrorFailure ofTokenServer(Query query, String host, IOException e) {
-    return of(query, e, cause("its token server " + Shown.text(host), query.registry(), e));
+    return of(query, e, cause("its token server " + Shown.text(host), Shown.text(host), e));
   }
 
   private static MirrorFailure of(Query query, IOException e, String cause) {
@@ -49,7 +48,7 @@ final class NetworkFailures {
         : FailureKind.NETWORK;
   }
 
-  private static String cause(String server, Registry registry, IOException e) {
+  private static String cause(String server, String host, IOException e) {
     if (e instanceof UnknownHostException) {
       return "the host of " + server + " is unknown: the name is wrong, or DNS does not work";
     }
@@ -69,7 +68,7 @@ final class NetworkFailures {
       return server + " " + words(e);
     }
     if (e instanceof SSLException tls) {
-      return tls(server, registry, tls);
+      return tls(server, host, tls);
     }
     return connection(server, e);
   }
@@ -95,8 +94,8 @@ final class NetworkFailures {
     return "the connection to " + server + " failed: " + words(e);
   }
 
-  private static String tls(String server, Registry registry, SSLException e) {
-    String remedy = "; if that is meant: --insecure-registry " + registry;
+  private static String tls(String server, String host, SSLException e) {
+    String remedy = "; if that is meant: --insecure-registry " + host;
     if (e instanceof SSLPeerUnverifiedException) {
       return "the certificate of " + server + " is for another name" + remedy;
     }

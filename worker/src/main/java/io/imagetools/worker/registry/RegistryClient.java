@@ -49,9 +49,9 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
    * @param credentials asked for each registry that wants a login
    * @param insecure those for which plain http or any certificate will do; no other, not even on
    *     this machine
-   * @param environment its HTTP_PROXY, HTTPS_PROXY and NO_PROXY count
+   * @param environment its HTTP_PROXY, HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE count
    * @param clock tells when tokens expire
-   * @throws io.imagetools.common.process.EnvironmentException if a proxy variable is wrong
+   * @throws io.imagetools.common.process.EnvironmentException if one of these is wrong
    */
   public RegistryClient(
       CredentialLookup credentials,

@@ -43,9 +43,9 @@ final class TokenServer {
             : basic(realm, query, challenge, credential);
     Answer answer;
     try {
-      answer = redirects.send(ask, hosts.insecure(query.registry()));
+      answer = redirects.send(ask, lax(query, realm));
     } catch (IOException e) {
-      throw NetworkFailures.ofTokenServer(query, realm.getAuthority(), e);
+      throw NetworkFailures.ofTokenServer(query, realm.getRawAuthority(), e);
     }
     if (!answer.ok()) {
       throw refusals.ofTokenServer(query, answer, credential);
@@ -73,14 +73,22 @@ final class TokenServer {
     if (realm.getHost() == null || !(http || "https".equals(realm.getScheme()))) {
       throw odd(query, "names a token server that is no address");
     }
-    if (http && login && !hosts.insecure(query.registry())) {
+    if (http && login && !lax(query, realm)) {
       throw odd(
           query,
           "wants the login sent to its token server by plain http; if that is meant:"
               + " --insecure-registry "
-              + query.registry());
+              + Shown.text(realm.getRawAuthority()));
     }
     return realm;
+  }
+
+  /** What is said of a registry holds for a token server of the same name, and of no other. */
+  private boolean lax(Query query, URI realm) {
+    return hosts.insecure(realm)
+        || (hosts.insecure(query.registry())
+            && hosts.addresses(query.registry(), "/").stream()
+                .anyMatch(address -> Redirects.sameName(address, realm)));
   }
 
   private static MirrorFailure odd(Query query, String what) {

@@ -42,7 +42,7 @@ final class Transport implements AutoCloseable {
   }
 
   Transport(Map<String, String> environment, Timeouts timeouts) {
-    HttpClients5 clients = new HttpClients5(ProxyRules.of(environment), timeouts);
+    HttpClients5 clients = new HttpClients5(environment, timeouts);
     this.timeouts = timeouts;
     this.verifying = clients.verifying();
     this.trusting = clients.trusting();
@@ -66,7 +66,7 @@ final class Transport implements AutoCloseable {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before " + ask);
     }
-    Exchange exchange = new Exchange(ask);
+    Exchange exchange = exchange(ask);
     Future<Answer> answer;
     try {
       answer = threads.submit(() -> exchange.run(trusting ? this.trusting : verifying));
@@ -83,6 +83,14 @@ final class Transport implements AutoCloseable {
       throw timedOut(e);
     } catch (ExecutionException e) {
       throw unwrapped(e);
+    }
+  }
+
+  private static Exchange exchange(Ask ask) throws IOException {
+    try {
+      return new Exchange(ask);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("no such request can be sent: " + e.getMessage(), e);
     }
   }
 

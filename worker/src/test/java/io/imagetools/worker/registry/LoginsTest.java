@@ -237,4 +237,19 @@ class LoginsTest extends ClientFixture {
       assertThat(store.seen()).extracting(Seen::authorization).containsExactly((String) null);
     }
   }
+
+  @Test
+  void a_login_goes_to_no_token_server_by_plain_http_unless_somebody_said_so() throws Exception {
+    try (ScriptedRegistry elsewhere = new ScriptedRegistry();
+        RegistryClient ann = client(ANN)) {
+      String realm = "http://localhost:" + elsewhere.port() + "/token";
+      server.on(
+          "HEAD " + MANIFEST, status(401, "WWW-Authenticate", "Bearer realm=\"" + realm + "\""));
+
+      assertThat(failureOf(() -> ann.head(image())))
+          .hasMessageContaining("by plain http")
+          .hasMessageContaining("--insecure-registry localhost:" + elsewhere.port());
+      assertThat(elsewhere.seen()).isEmpty();
+    }
+  }
 }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
@@ -92,7 +93,27 @@ class NetworkFailuresTest extends ClientFixture {
           .hasMessageContaining("--insecure-registry " + real.registry());
 
       assertAbsentTwice(real.registry());
+
+      Map<String, String> environment =
+          Map.of("SSL_CERT_FILE", folder.resolve("cert.pem").toString());
+      try (RegistryClient client =
+          new RegistryClient(CredentialLookup.NONE, Set.of(), environment, Clock.systemUTC())) {
+        assertThat(client.head(ImageReference.parse(real.registry() + "/a/b:1"))).isEmpty();
+      }
     }
+  }
+
+  @Test
+  void a_file_of_certificates_that_holds_none_is_named() {
+    assertThat(catchThrowable(() -> Trust.of(Map.of("SSL_CERT_FILE", "/nowhere.pem"))))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageContaining("/nowhere.pem");
+  }
+
+  @Test
+  void a_port_that_no_host_has_is_a_failure_with_a_sentence() {
+    assertThat(lookUp(new Registry("127.0.0.1:99999"), Set.of()).kind())
+        .isEqualTo(FailureKind.NETWORK);
   }
 
   private static void assertAbsentTwice(Registry registry) throws Exception {

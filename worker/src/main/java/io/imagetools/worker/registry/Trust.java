@@ -1,0 +1,114 @@
+package io.imagetools.worker.registry;
+
+import io.imagetools.common.process.EnvironmentException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which certificates of authorities are trusted: Java's, and those of the system or of
+ * SSL_CERT_FILE, since the programs that copy trust these (Go, crypto/x509, root_linux.go). What
+ * one can reach and the other can't would be hard to explain.
+ */
+final class Trust {
+
+  private static final Logger log = LoggerFactory.getLogger(Trust.class);
+
+  private static final List<Path> SYSTEM =
+      List.of(
+          Path.of("/etc/ssl/certs/ca-certificates.crt"),
+          Path.of("/etc/pki/tls/certs/ca-bundle.crt"),
+          Path.of("/etc/ssl/ca-bundle.pem"),
+          Path.of("/etc/pki/tls/cacert.pem"),
+          Path.of("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
+          Path.of("/etc/ssl/cert.pem"));
+
+  private Trust() {}
+
+  /**
+   * TLS with that trust.
+   *
+   * @throws EnvironmentException if SSL_CERT_FILE names no readable file of certificates
+   */
+  static SSLContext of(Map<String, String> environment) {
+    String named = environment.getOrDefault("SSL_CERT_FILE", "");
+    return named.isEmpty() ? Standard.CONTEXT : withJava(named(Path.of(named)));
+  }
+
+  /** Reading hundreds of certificates takes a while: once will do. */
+  private static final class Standard {
+    private static final SSLContext CONTEXT = withJava(system());
+  }
+
+  private static SSLContext withJava(Collection<? extends Certificate> more) {
+    try {
+      List<Certificate> trusted = new ArrayList<>(java());
+      trusted.addAll(more);
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      for (int i = 0; i < trusted.size(); i++) {
+        store.setCertificateEntry("authority-" + i, trusted.get(i));
+      }
+      return SSLContexts.custom().loadTrustMaterial(store, null).build();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new EnvironmentException(
+          "Java's certificates of authorities can't be read: " + e.getMessage() + ".", e);
+    }
+  }
+
+  private static List<Certificate> java() throws GeneralSecurityException {
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((KeyStore) null);
+    return Arrays.stream(factory.getTrustManagers())
+        .filter(X509TrustManager.class::isInstance)
+        .flatMap(manager -> Arrays.stream(((X509TrustManager) manager).getAcceptedIssuers()))
+        .map(Certificate.class::cast)
+        .toList();
+  }
+
+  private static Collection<? extends Certificate> system() {
+    for (Path file : SYSTEM) {
+      if (Files.isReadable(file)) {
+        try {
+          return read(file);
+        } catch (GeneralSecurityException | IOException e) {
+          log.warn("The certificates in {} can't be read; going on with Java's own.", file, e);
+        }
+      }
+    }
+    return List.of();
+  }
+
+  private static Collection<? extends Certificate> named(Path file) {
+    try {
+      return read(file);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new EnvironmentException(
+          "SSL_CERT_FILE names " + file + ", which holds no readable certificates. Correct it.", e);
+    }
+  }
+
+  private static Collection<? extends Certificate> read(Path file)
+      throws GeneralSecurityException, IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return CertificateFactory.getInstance("X.509").generateCertificates(in);
+    }
+  }
+}
