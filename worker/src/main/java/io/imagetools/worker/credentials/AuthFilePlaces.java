@@ -54,7 +54,8 @@ final class AuthFilePlaces {
     } else if (!value("HOME").isEmpty()) {
       places.add(Path.of(value("HOME"), ".docker", "config.json"));
     }
-    return places.stream().filter(Files::exists).distinct().toList();
+    // One that is in a folder we may not enter is neither there nor not: reading it says so.
+    return places.stream().filter(file -> !Files.notExists(file)).distinct().toList();
   }
 
   private void addContainers(List<Path> places) {
@@ -73,7 +74,10 @@ final class AuthFilePlaces {
   private void addRunFolder(List<Path> places) {
     try {
       Object user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-      places.add(run.resolve(user.toString()).resolve("auth.json"));
+      Path file = run.resolve(user.toString()).resolve("auth.json");
+      if (Files.exists(file)) {
+        places.add(file);
+      }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       return; // Not Linux: nothing is ever written there.
     }

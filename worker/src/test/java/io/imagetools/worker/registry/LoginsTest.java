@@ -11,8 +11,12 @@ import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.registry.ScriptedRegistry.Seen;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class LoginsTest extends ClientFixture {
@@ -251,5 +255,29 @@ class LoginsTest extends ClientFixture {
           .hasMessageContaining("--insecure-registry localhost:" + elsewhere.port());
       assertThat(elsewhere.seen()).isEmpty();
     }
+  }
+
+  @Test
+  void threads_that_want_the_same_token_fetch_it_once() throws Exception {
+    int threads = 12;
+    server.on(
+        "HEAD " + MANIFEST,
+        exchange -> {
+          boolean login = exchange.getRequestHeaders().containsKey("Authorization");
+          (login ? manifest() : wantsToken()).answer(exchange);
+        });
+    server.on("GET /token", token("t1", 300), token("t2", 300));
+    ExecutorService callers = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<Optional<RegistryReads.Head>>> heads =
+          callers.invokeAll(Collections.nCopies(threads, () -> client.head(image())));
+      for (Future<Optional<RegistryReads.Head>> head : heads) {
+        assertThat(head.get()).isPresent();
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+
+    assertThat(server.lines()).filteredOn(TOKEN_LINE::equals).hasSize(1);
   }
 }
