@@ -57,7 +57,7 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
     properties.setShutdownTimeout(STOP_LIMIT.toMillis());
     this.container =
         new KafkaMessageListenerContainer<>(
-            new DefaultKafkaConsumerFactory<>(settings.consumer(clientId)), properties);
+            new DefaultKafkaConsumerFactory<>(settings.consumer(clientId + "-runs")), properties);
     this.container.setBeanName("image-tools-cancelled-runs");
   }
 

@@ -61,10 +61,10 @@ public final class ResultPublisher implements Results, AutoCloseable {
   /**
    * To that cluster, whose topics exist. Connects with the first event.
    *
-   * @param clientId what the broker's logs and quotas call this worker
+   * @param clientId the beginning of what the broker's logs and quotas call this client
    */
   public ResultPublisher(KafkaSettings settings, String clientId) {
-    Map<String, Object> properties = settings.producer(clientId);
+    Map<String, Object> properties = settings.producer(clientId + "-results");
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     this.topic = settings.topics().status();

@@ -1,0 +1,5 @@
+/** Adapters and whole runs on real parts. */
+@NullMarked
+package io.imagetools.it;
+
+import org.jspecify.annotations.NullMarked;
