@@ -102,7 +102,7 @@ public final class Attempts {
   private void announce(MirrorFailure failure, int next, long waitMillis) {
     LOG.warn(
         "{}; attempt {} of {} in {} s",
-        Sentence.withoutStop(String.valueOf(failure.getMessage())),
+        Sentence.withoutStop(Secrets.leftOut(String.valueOf(failure.getMessage()))),
         next,
         settings.attempts(),
         Math.max(1, Math.round(waitMillis / 1000.0)));

@@ -18,12 +18,6 @@ final class Defects {
   static final int MAX_FRAMES = 8;
 
   private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
-  private static final Pattern USER_INFO = Pattern.compile("://[^/@\\s]*@");
-  private static final Pattern AUTHORIZATION =
-      Pattern.compile("\\b(Basic|Bearer)\\s+[\\w+/=.~-]+", Pattern.CASE_INSENSITIVE);
-  private static final Pattern ASSIGNED =
-      Pattern.compile(
-          "(password|passwd|token|secret)(\"?\\s*[=:]\\s*)\\S+", Pattern.CASE_INSENSITIVE);
 
   private Defects() {}
 
@@ -66,9 +60,7 @@ final class Defects {
     String start =
         message.length() > 4 * MAX_MESSAGE ? message.substring(0, 4 * MAX_MESSAGE) : message;
     String text = CONTROL.matcher(start).replaceAll(" ").strip();
-    text = USER_INFO.matcher(text).replaceAll("://");
-    text = AUTHORIZATION.matcher(text).replaceAll("$1 (left out)");
-    text = ASSIGNED.matcher(text).replaceAll("$1$2(left out)");
+    text = Secrets.leftOut(text);
     return text.length() > MAX_MESSAGE ? text.substring(0, MAX_MESSAGE) + "…" : text;
   }
 

@@ -64,7 +64,7 @@ public final class MirrorJobHandler implements JobHandler {
   public Verdict exhausted(Delivery delivery) {
     String message =
         "The job was delivered "
-            + delivery.number()
+            + Math.max(1, delivery.number() - 1) // this one is only asked what to say
             + " times, and its worker died or lost it each time";
     return totally(
         delivery,
@@ -144,11 +144,12 @@ public final class MirrorJobHandler implements JobHandler {
 
   private MirrorResult gaveUp(Delivery delivery, Instant begin, Attempted.GaveUp gaveUp) {
     MirrorFailure failure = gaveUp.failure();
-    String message = String.valueOf(failure.getMessage());
+    String message = Secrets.leftOut(String.valueOf(failure.getMessage()));
+    List<String> evidence = failure.evidence().stream().map(Secrets::leftOut).toList();
     Outcome outcome =
         failure.kind() == FailureKind.CANCELLED
             ? new Outcome.Cancelled(message)
-            : new Outcome.Failed(failure.kind(), message, failure.evidence());
+            : new Outcome.Failed(failure.kind(), message, evidence);
     return without(delivery, begin, outcome, gaveUp.attempts());
   }
 

@@ -210,6 +210,26 @@ class MirrorJobHandlerTest {
   }
 
   @Test
+  void what_a_registry_said_is_passed_on_without_secrets() {
+    handler(
+            (job, call) -> {
+              throw new MirrorFailure(
+                  FailureKind.DENIED,
+                  "Tried https://bob:hunter2@r.example/",
+                  Given.SOURCE,
+                  List.of("password=hunter2"),
+                  null,
+                  null);
+            })
+        .handle(DELIVERY);
+
+    assertThat(result().outcome())
+        .isEqualTo(
+            new Outcome.Failed(
+                FailureKind.DENIED, "Tried https://r.example/", List.of("password=(left out)")));
+  }
+
+  @Test
   void a_job_of_a_cancelled_run_is_answered_without_being_begun() {
     ScriptedEngine engine = new ScriptedEngine((job, call) -> Given.copied());
     MirrorJobHandler handler =
@@ -225,7 +245,7 @@ class MirrorJobHandlerTest {
   @Test
   void a_job_that_no_worker_survives_is_answered_as_failed() {
     Verdict verdict =
-        handler((job, call) -> Given.copied()).exhausted(new Delivery(Given.job(), 10));
+        handler((job, call) -> Given.copied()).exhausted(new Delivery(Given.job(), 11));
 
     assertThat(verdict).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(result().outcome())
@@ -234,7 +254,7 @@ class MirrorJobHandlerTest {
                 FailureKind.NO_RESULT,
                 "The job was delivered 10 times, and its worker died or lost it each time",
                 List.of()));
-    assertThat(result().delivery()).isEqualTo(10);
+    assertThat(result().delivery()).isEqualTo(11);
   }
 
   @Test
