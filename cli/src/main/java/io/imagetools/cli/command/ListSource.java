@@ -4,6 +4,7 @@ import io.imagetools.common.imagelist.ImageListParser;
 import io.imagetools.common.imagelist.ListLine;
 import io.imagetools.common.process.EnvironmentException;
 import java.io.BufferedInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ record ListSource(@Nullable String file) {
         throw new EnvironmentException(
             "The image list " + path + " is a folder: give a file to -f. Nothing was mirrored.");
       }
-      try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+      try (InputStream in = new BufferedInputStream(new FileInputStream(path.toFile()))) {
         return ImageListParser.read(in);
       }
     } catch (IOException | InvalidPathException e) {

@@ -3,6 +3,9 @@ package io.imagetools.cli.command;
 import io.imagetools.cli.logging.LogFormat;
 import io.imagetools.cli.logging.Logging;
 import io.imagetools.cli.terminal.Streams;
+import io.imagetools.cli.options.DurationConverter;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.process.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -39,27 +43,29 @@ public final class WarmUpCommand implements Callable<Integer> {
     Path failed = folder.resolve("failed.txt");
     Path report = folder.resolve("report.json");
     try {
-      return new CommandLine(new MirrorCommand(quiet()))
-          .registerConverter(
-              java.time.Duration.class, new io.imagetools.cli.options.DurationConverter())
-          .registerConverter(
-              io.imagetools.common.image.Registry.class, io.imagetools.common.image.Registry::new)
-          .execute(
-              "--attempts=1",
-              "--progress=plain",
-              "-f",
-              "-",
-              "-j",
-              "20",
-              "-o",
-              failed.toString(),
-              "--report",
-              report.toString());
+      int status =
+          new CommandLine(new MirrorCommand(quiet()))
+              .registerConverter(Duration.class, new DurationConverter())
+              .registerConverter(Registry.class, Registry::new)
+              .execute(arguments(failed, report));
+      // One image failed, as it must: anything else is no ordinary run.
+      return status == ExitCode.FAILURES.status() ? 0 : status;
     } finally {
       Files.deleteIfExists(failed);
       Files.deleteIfExists(report);
       Files.deleteIfExists(folder);
     }
+  }
+
+  private static String[] arguments(Path failed, Path report) {
+    return new String[] {
+      "--attempts=1",
+      "--progress=plain",
+      "--file=-",
+      "--jobs=20",
+      "--output=" + failed,
+      "--report=" + report
+    };
   }
 
   private Invocation quiet() {
