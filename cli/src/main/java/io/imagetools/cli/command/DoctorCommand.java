@@ -10,6 +10,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
+import io.imagetools.worker.queue.share.ShareSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,8 @@ public final class DoctorCommand implements Callable<Integer> {
             invocation.environment(),
             registries.size() == 1 ? registries.get(0) : null,
             "doctor",
-            Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+            Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
+            ShareSettings.DEFAULT_IDLE);
     try (WorkerRole worker = WorkerRole.prepare(setup)) {
       checks.addAll(worker.check());
       for (Registry registry : registries) {

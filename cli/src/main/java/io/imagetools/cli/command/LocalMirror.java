@@ -17,6 +17,7 @@ import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 record LocalMirror(
     Invocation invocation, WorkerOptions options, Overrides overrides, Outputs outputs) {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMirror.class);
+
+  /** The broker has nobody else to answer, and the end shall not wait. */
+  private static final Duration IDLE = Duration.ofMillis(300);
 
   /** One list, that many images at once. */
   ExitCode mirror(ListSource source, int slots) throws InterruptedException {
@@ -78,7 +82,12 @@ record LocalMirror(
   private WorkerRole worker(Set<Registry> destinations) throws InterruptedException {
     WorkerSetup setup =
         new WorkerSetup(
-            options, invocation.environment(), credentialsFor(destinations), "local", temporary());
+            options,
+            invocation.environment(),
+            credentialsFor(destinations),
+            "local",
+            temporary(),
+            IDLE);
     return WorkerRole.prepare(setup, destinations, new LoginPrompt(invocation.streams()));
   }
 

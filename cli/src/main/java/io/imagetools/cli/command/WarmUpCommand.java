@@ -2,8 +2,8 @@ package io.imagetools.cli.command;
 
 import io.imagetools.cli.logging.LogFormat;
 import io.imagetools.cli.logging.Logging;
-import io.imagetools.cli.terminal.Streams;
 import io.imagetools.cli.options.DurationConverter;
+import io.imagetools.cli.terminal.Streams;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.ExitCode;
 import java.io.ByteArrayInputStream;

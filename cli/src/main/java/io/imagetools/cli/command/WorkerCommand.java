@@ -13,6 +13,7 @@ import io.imagetools.common.image.InvalidReferenceException;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
+import io.imagetools.worker.queue.share.ShareSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -114,7 +115,8 @@ public final class WorkerCommand implements Callable<Integer> {
         invocation.environment(),
         credentialsFor(),
         name == null ? hostAndProcess() : name,
-        Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+        Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
+        ShareSettings.DEFAULT_IDLE);
   }
 
   /** A worker serves any destination; a password in the environment must say which it is for. */

@@ -123,7 +123,7 @@ public final class WorkerRole implements AutoCloseable {
         new ShareJobQueue(
             cluster.settings(),
             cluster.admin(),
-            new ShareSettings(options.lock(), ShareSettings.DEFAULT_DELIVERIES),
+            new ShareSettings(options.lock(), setup.idle(), ShareSettings.DEFAULT_DELIVERIES),
             handler::exhausted,
             setup.name());
     queue.start(count, handler);

@@ -3,6 +3,7 @@ package io.imagetools.cli.role;
 import io.imagetools.cli.options.WorkerOptions;
 import io.imagetools.common.image.Registry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  *     they are not used
  * @param name the worker's, in results, log lines and client ids
  * @param temporary the folder for short-lived files
+ * @param idle how long the broker holds the question of an idle slot
  */
 public record WorkerSetup(
     WorkerOptions options,
     Map<String, String> environment,
     @Nullable Registry credentialsFor,
     String name,
-    Path temporary) {
+    Path temporary,
+    Duration idle) {
 
   /** Copies the environment. */
   public WorkerSetup {

@@ -8,12 +8,17 @@ import java.time.Duration;
  * @param lock how long the broker waits for a renewal before it hands the job to another worker;
  *     matters for a worker that hangs or is cut off, since a connection that closes frees its jobs
  *     at once
+ * @param idle how long the broker holds the question of an idle slot before it says that there is
+ *     nothing; a slot that ends waits as long for that answer
  * @param deliveries how often a job is handed out before it counts as one that kills its workers
  */
-public record ShareSettings(Duration lock, int deliveries) {
+public record ShareSettings(Duration lock, Duration idle, int deliveries) {
 
   /** The broker's own default for the longest lock. */
   public static final Duration DEFAULT_LOCK = Duration.ofSeconds(60);
+
+  /** An idle fleet of 1000 slots asks 200 times a second. */
+  public static final Duration DEFAULT_IDLE = Duration.ofSeconds(5);
 
   /** Below the broker's bound of 10, after which it would drop the job without a word. */
   public static final int DEFAULT_DELIVERIES = 8;
@@ -22,7 +27,8 @@ public record ShareSettings(Duration lock, int deliveries) {
   static final int BROKER_DELIVERIES = 10;
 
   /** The defaults. */
-  public static final ShareSettings DEFAULT = new ShareSettings(DEFAULT_LOCK, DEFAULT_DELIVERIES);
+  public static final ShareSettings DEFAULT =
+      new ShareSettings(DEFAULT_LOCK, DEFAULT_IDLE, DEFAULT_DELIVERIES);
 
   /**
    * Validates the bounds.

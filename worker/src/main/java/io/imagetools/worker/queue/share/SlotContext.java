@@ -55,7 +55,7 @@ record SlotContext(
     properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
     properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5_000);
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) share.idle().toMillis());
     return new KafkaShareConsumer<>(properties);
   }
 }
