@@ -1,4 +1,4 @@
-/** Adapters and whole runs on real parts. */
+/** What only the whole can show: rules over all modules, real brokers, real registries. */
 @NullMarked
 package io.imagetools.it;
 

@@ -34,7 +34,7 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
 
   private final Map<Registry, Credential> given;
   private final List<AuthFile> files;
-  private final CredentialHelper helper;
+  private final CredentialProgram helper;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Question, HelperAnswer> answers = new HashMap<>();
@@ -44,7 +44,10 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
   private record HelperAnswer(Optional<Credential> credential, Instant until) {}
 
   private Credentials(
-      Map<Registry, Credential> given, List<AuthFile> files, CredentialHelper helper, Clock clock) {
+      Map<Registry, Credential> given,
+      List<AuthFile> files,
+      CredentialProgram helper,
+      Clock clock) {
     this.given = Map.copyOf(given);
     this.files = List.copyOf(files);
     this.helper = helper;
@@ -82,7 +85,7 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
       given.put(destination, variables.get());
     }
     List<AuthFile> files = places.existing().stream().map(AuthFileReader::read).toList();
-    return new Credentials(given, files, new CredentialHelper(environment, runner), clock);
+    return new Credentials(given, files, new CredentialProgram(environment, runner), clock);
   }
 
   private static Optional<Credential> variables(Map<String, String> environment) {

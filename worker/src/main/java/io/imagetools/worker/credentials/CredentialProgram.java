@@ -28,7 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Asks a program {@code docker-credential-NAME} for a credential (the protocol of
  * docker-credential-helpers: {@code get}, the registry on standard input, JSON on standard output).
  */
-final class CredentialHelper {
+final class CredentialProgram {
 
   /** Some ask a cloud for a token first. */
   static final Duration LIMIT = Duration.ofSeconds(60);
@@ -40,7 +40,7 @@ final class CredentialHelper {
   private final ProgramRunner runner;
 
   /** Helpers get the whole environment, for clouds' own variables, but not our own secrets. */
-  CredentialHelper(Map<String, String> environment, ProgramRunner runner) {
+  CredentialProgram(Map<String, String> environment, ProgramRunner runner) {
     this.environment = new HashMap<>(environment);
     this.environment.keySet().removeAll(List.of("DOCKER_USERNAME", "DOCKER_PASSWORD"));
     this.runner = runner;

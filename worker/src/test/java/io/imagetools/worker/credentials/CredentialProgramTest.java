@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CredentialHelperTest {
+class CredentialProgramTest {
 
   private static final Registry QUAY = new Registry("quay.io");
 
@@ -40,7 +40,7 @@ class CredentialHelperTest {
   private final SystemProgramRunner runner = new SystemProgramRunner();
   private volatile Instant now = Instant.EPOCH;
 
-  CredentialHelperTest(@TempDir Path home) {
+  CredentialProgramTest(@TempDir Path home) {
     this.home = home;
   }
 
