@@ -1,0 +1,157 @@
+package io.imagetools.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A real registry server ({@code docker-registry}) as a process on a free loopback port, with its
+ * data in a temporary folder. Delete requests are allowed.
+ *
+ * <pre>{@code
+ * try (RegistryServer server = new RegistryServer().withBasicAuth("ann", "secret").start()) { … }
+ * }</pre>
+ *
+ * <p>The process dies with this JVM. Not safe for use by several threads.
+ */
+public final class RegistryServer implements AutoCloseable {
+
+  private static final int START_ATTEMPTS = 500;
+  private static final int STEP_MILLIS = 20;
+  private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
+  private static final Pattern ACCESS =
+      Pattern.compile("\"([A-Z]+) (\\S+) HTTP/[0-9.]+\" ([0-9]{3}) ");
+
+  private final RegistryFolder folder = RegistryFolder.create();
+  private Optional<BasicAuth> auth = Optional.empty();
+  private boolean tls;
+  private boolean readOnly;
+  private int port;
+  private Optional<Process> process = Optional.empty();
+
+  /** Wants this login from now on; takes effect at the next {@link #start}. */
+  public RegistryServer withBasicAuth(String user, String password) {
+    BasicAuth wanted = new BasicAuth(user, password);
+    folder.writeLogin(wanted);
+    auth = Optional.of(wanted);
+    return this;
+  }
+
+  /** Serves https with a self-signed certificate for 127.0.0.1 and localhost. */
+  public RegistryServer withTls() {
+    folder.writeCertificate();
+    tls = true;
+    return this;
+  }
+
+  /** Refuses pushes from the next {@link #start} on: fill it, stop it, and start it read-only. */
+  public RegistryServer readOnly() {
+    readOnly = true;
+    return this;
+  }
+
+  /**
+   * Starts the server; after a {@link #stop}, on the same port and with the same data.
+   *
+   * @throws IllegalStateException if the program is missing (the message says how to install it) or
+   *     does not come up within 10 seconds (the message has its log)
+   */
+  public RegistryServer start() {
+    if (process.isPresent()) {
+      throw new IllegalStateException("The registry " + host() + " is running already");
+    }
+    Path program = Programs.require("docker-registry");
+    folder.writeConfiguration(port, auth.isPresent(), tls, readOnly);
+    Process started = folder.launch(program);
+    OwnedProcesses.add(started);
+    process = Optional.of(started);
+    port = awaitPort(started);
+    return this;
+  }
+
+  /** The listening socket exists before the line with its port is logged, so no request is lost. */
+  private int awaitPort(Process started) {
+    for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+      Matcher matcher = LISTENING.matcher(folder.logOfThisStart());
+      if (matcher.find()) {
+        return Integer.parseInt(matcher.group(1));
+      }
+      if (ended(started)) {
+        break;
+      }
+    }
+    stop();
+    throw new IllegalStateException("docker-registry did not start: " + folder.logOfThisStart());
+  }
+
+  private static boolean ended(Process started) {
+    try {
+      return started.waitFor(STEP_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Kills the server: connections to it are refused. Its data and port are kept. */
+  public RegistryServer stop() {
+    process.ifPresent(OwnedProcesses::end);
+    process = Optional.empty();
+    return this;
+  }
+
+  /** {@code 127.0.0.1:PORT}; the port is known from the first {@link #start} on. */
+  public String host() {
+    return "127.0.0.1:" + port;
+  }
+
+  /** The certificate it serves, in PEM; exists with {@link #withTls} only. */
+  public Path certificate() {
+    return folder.certificate();
+  }
+
+  /** What it was asked since it was created, in order, across restarts. */
+  public List<RegistryRequest> requests() {
+    return ACCESS.matcher(folder.log()).results().map(RegistryServer::request).toList();
+  }
+
+  private static RegistryRequest request(MatchResult line) {
+    return new RegistryRequest(line.group(1), line.group(2), Integer.parseInt(line.group(3)));
+  }
+
+  /** Its log, for the message of a failed test. */
+  public String log() {
+    return folder.log();
+  }
+
+  /**
+   * Loses a blob: its bytes leave the storage, while every repository still links to it.
+   *
+   * @param digest as {@code sha256:…}
+   * @throws UncheckedIOException if it has no such blob
+   */
+  public void loseBlob(String digest) {
+    try {
+      Files.delete(folder.blob(digest));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Tried to remove blob " + digest + " but failed", e);
+    }
+  }
+
+  RegistryApi api() {
+    return new RegistryApi(host(), auth, tls);
+  }
+
+  @Override
+  public void close() {
+    stop();
+    folder.delete();
+  }
+}
