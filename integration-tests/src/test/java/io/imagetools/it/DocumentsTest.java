@@ -1,0 +1,55 @@
+package io.imagetools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.imagetools.common.job.FailureKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Documents name classes and kinds that are there. */
+class DocumentsTest {
+  private static final Pattern CLASS_NAME =
+      Pattern.compile("`([A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+)`");
+
+  /** Classes of others that our documents name. */
+  private static final Set<String> FOREIGN =
+      Set.of("ProcessBuilder", "KafkaTemplate", "KafkaShareConsumer");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ARCHITECTURE.md", "CONTRIBUTING.md"})
+  void every_class_that_a_document_names_is_there(String document) throws IOException {
+    Set<String> known =
+        new ClassFileImporter()
+            .importPackages("io.imagetools").stream()
+                .map(JavaClass::getSimpleName)
+                .collect(Collectors.toSet());
+    Set<String> unknown = new TreeSet<>();
+    Matcher names = CLASS_NAME.matcher(Files.readString(Repository.root().resolve(document)));
+    while (names.find()) {
+      if (!known.contains(names.group(1)) && !FOREIGN.contains(names.group(1))) {
+        unknown.add(names.group(1));
+      }
+    }
+
+    assertThat(unknown).as("named in %s and not in the code", document).isEmpty();
+  }
+
+  @Test
+  void the_results_topic_is_described_with_every_failure_kind() throws IOException {
+    String page = Files.readString(Repository.root().resolve("docs/results-topic.md"));
+
+    for (FailureKind kind : FailureKind.values()) {
+      assertThat(page).contains(kind.name());
+    }
+  }
+}
