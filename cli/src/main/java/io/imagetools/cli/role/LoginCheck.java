@@ -2,6 +2,7 @@ package io.imagetools.cli.role;
 
 import io.imagetools.cli.terminal.LoginPrompt;
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.credentials.Credentials;
@@ -60,6 +61,9 @@ final class LoginCheck {
       access = client.access(registry);
     }
     if (access instanceof RegistryAccess.Unreachable unreachable) {
+      if (unreachable.kind() == FailureKind.UNTRUSTED) {
+        throw new EnvironmentException(unreachable.sentence() + ". Nothing was mirrored.");
+      }
       LOG.warn(
           "The destination {} can't be used now: {}. Its images are tried all the same",
           registry,

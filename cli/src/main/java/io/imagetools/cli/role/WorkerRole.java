@@ -148,6 +148,7 @@ public final class WorkerRole implements AutoCloseable {
   public List<Check> check() {
     List<Check> checks = new ArrayList<>(engine.check());
     Optional.ofNullable(queue).ifPresent(started -> checks.add(started.check()));
+    Optional.ofNullable(results).ifPresent(started -> checks.add(started.check()));
     return checks;
   }
 

@@ -12,6 +12,10 @@ public enum FailureKind {
       "Log in to the registry named in the message ('skopeo login REGISTRY'), or set DOCKER_USERNAME"
           + " and DOCKER_PASSWORD for the destination."),
   DENIED(false, "The account may not do this: ask for the right in that repository."),
+  UNTRUSTED(
+      false,
+      "The registry's certificate is not trusted, or it speaks plain http: install its CA here, or"
+          + " name it with --insecure-registry if that is meant."),
   DESTINATION_REFUSED(
       false,
       "The destination does not take it: see its answer in the message (quota, missing project,"

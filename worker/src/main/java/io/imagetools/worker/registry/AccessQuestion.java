@@ -39,7 +39,7 @@ final class AccessQuestion {
       }
       return credential.isEmpty() ? Known.CREDENTIALS_MISSING : logIn(query, answer);
     } catch (MirrorFailure e) {
-      return new RegistryAccess.Unreachable(String.valueOf(e.getMessage()));
+      return new RegistryAccess.Unreachable(e.kind(), String.valueOf(e.getMessage()));
     }
   }
 
@@ -68,7 +68,7 @@ final class AccessQuestion {
     String name = "registry " + registry;
     String logIn = "Log in with: skopeo login " + registry;
     if (access instanceof RegistryAccess.Unreachable unreachable) {
-      return Check.failed(name, unreachable.sentence() + ".", FailureKind.NETWORK.remedy());
+      return Check.failed(name, unreachable.sentence() + ".", unreachable.kind().remedy());
     }
     return switch ((Known) access) {
       case OPEN -> Check.ok(name, "It answers and wants no login.");

@@ -43,6 +43,9 @@ final class NetworkFailures {
   }
 
   private static FailureKind kind(IOException e) {
+    if (e instanceof SSLException tls && isUntrusted(tls)) {
+      return FailureKind.UNTRUSTED;
+    }
     return e instanceof InterruptedIOException || e instanceof ConnectionRequestTimeoutException
         ? FailureKind.TIMEOUT
         : FailureKind.NETWORK;
@@ -102,12 +105,22 @@ final class NetworkFailures {
     if (isAbout(e, CertificateException.class)) {
       return "the certificate of " + server + " is not trusted (" + root(e) + ")" + remedy;
     }
-    // JDK: SSLSocketInputRecord sees bytes that are no TLS record.
-    String words = words(e).toLowerCase(Locale.ROOT);
-    if (words.contains("unsupported or unrecognized ssl message")) {
+    if (isPlainHttp(e)) {
       return server + " speaks plain http, not https" + remedy;
     }
     return server + " broke off the TLS handshake: " + words(e);
+  }
+
+  /** Trying again changes nothing about it. */
+  private static boolean isUntrusted(SSLException e) {
+    return e instanceof SSLPeerUnverifiedException
+        || isAbout(e, CertificateException.class)
+        || isPlainHttp(e);
+  }
+
+  /** JDK: SSLSocketInputRecord sees bytes that are no TLS record. */
+  private static boolean isPlainHttp(SSLException e) {
+    return words(e).toLowerCase(Locale.ROOT).contains("unsupported or unrecognized ssl message");
   }
 
   private static boolean isAbout(Throwable e, Class<?> type) {

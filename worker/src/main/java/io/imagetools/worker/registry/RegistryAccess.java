@@ -1,5 +1,7 @@
 package io.imagetools.worker.registry;
 
+import io.imagetools.common.job.FailureKind;
+
 /** Whether one gets into a registry. */
 public sealed interface RegistryAccess {
 
@@ -21,7 +23,8 @@ public sealed interface RegistryAccess {
   /**
    * It could not be asked, or is no registry.
    *
+   * @param kind what that is
    * @param sentence why
    */
-  record Unreachable(String sentence) implements RegistryAccess {}
+  record Unreachable(FailureKind kind, String sentence) implements RegistryAccess {}
 }

@@ -74,7 +74,7 @@ class NetworkFailuresTest extends ClientFixture {
   void a_registry_without_tls_is_used_only_if_somebody_said_so() throws Exception {
     try (RealRegistry real = RealRegistry.open(folder)) {
       MirrorFailure failure = lookUp(real.registry(), Set.of());
-      assertThat(failure.kind()).isEqualTo(FailureKind.NETWORK);
+      assertThat(failure.kind()).isEqualTo(FailureKind.UNTRUSTED);
       assertThat(failure)
           .hasMessageContaining("speaks plain http")
           .hasMessageContaining("--insecure-registry " + real.registry());
@@ -87,7 +87,7 @@ class NetworkFailuresTest extends ClientFixture {
   void a_certificate_nobody_trusts_is_accepted_only_if_somebody_said_so() throws Exception {
     try (RealRegistry real = RealRegistry.selfSigned(folder)) {
       MirrorFailure failure = lookUp(real.registry(), Set.of());
-      assertThat(failure.kind()).isEqualTo(FailureKind.NETWORK);
+      assertThat(failure.kind()).isEqualTo(FailureKind.UNTRUSTED);
       assertThat(failure)
           .hasMessageContaining("is not trusted")
           .hasMessageContaining("--insecure-registry " + real.registry());

@@ -84,7 +84,7 @@ final class ProgramFailures {
                   + "\\b404\\b|not found"),
           any(FailureKind.INVALID_ENTRY, "name invalid|invalid reference format"),
           any(
-              FailureKind.NETWORK,
+              FailureKind.UNTRUSTED,
               "x509|certificate|HTTP response to HTTPS client|remote error: tls"),
           any(
               FailureKind.TIMEOUT,
