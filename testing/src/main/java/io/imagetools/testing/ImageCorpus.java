@@ -1,5 +1,6 @@
 package io.imagetools.testing;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -180,6 +181,28 @@ public final class ImageCorpus {
     List<String> blobs = image.child("linux/arm64").blobs();
     server.loseBlob(blobs.get(blobs.size() - 1));
     return image;
+  }
+
+  /**
+   * A signed manifest of schema 1, of which no copy with the same digest can be made by today's
+   * programs. Only a server {@link RegistryServer#withSchema1} takes it. Its digest is that of the
+   * text without the signatures, so {@link RegistryReader} does not read it.
+   */
+  public PushedImage schema1(String repository, String tag) {
+    Layer layer = Layer.seeded(seed, repository + ":" + tag, layerBytes, true);
+    api.pushBlob(repository, layer.digest(), layer.bytes());
+    String payload = Schema1.payload(repository, tag, List.of(layer.digest()));
+    byte[] text = payload.getBytes(StandardCharsets.UTF_8);
+    api.pushManifest(repository, tag, Schema1.MEDIA_TYPE, Schema1.signed(payload));
+    PushedManifest manifest =
+        new PushedManifest(
+            Schema1.MEDIA_TYPE,
+            Sha256.of(text),
+            text.length,
+            Optional.of(CorpusPlatform.AMD64),
+            List.of(layer.digest()),
+            List.of());
+    return new PushedImage(host, repository, tag, manifest);
   }
 
   private List<PushedManifest> children(

@@ -45,36 +45,40 @@ final class RegistryFolder {
     ProgramRun.output(Programs.require("openssl"), "", all);
   }
 
-  void writeConfiguration(int port, boolean login, boolean tls, boolean readOnly) {
-    StringBuilder yaml =
-        new StringBuilder(
-            """
-            version: 0.1
-            log:
-              level: info
-            storage:
-              delete:
-                enabled: true
-              maintenance:
-                uploadpurging:
-                  enabled: false
-                readonly:
-                  enabled: %s
-              filesystem:
-                rootdirectory: '%s'
-            http:
-              addr: 127.0.0.1:%d
-            """
-                .formatted(readOnly, data(), port));
-    if (tls) {
-      yaml.append("  tls:\n    certificate: '%s'\n".formatted(certificate()));
-      yaml.append("    key: '%s'\n".formatted(root.resolve("key.pem")));
-    }
-    if (login) {
-      yaml.append("auth:\n  htpasswd:\n    realm: tests\n");
-      yaml.append("    path: '%s'\n".formatted(root.resolve("htpasswd")));
-    }
-    write("config.yml", yaml.toString());
+  /** Ends with the section "http", which {@link #tlsSection} continues. */
+  String configuration(int port, boolean readOnly) {
+    return """
+        version: 0.1
+        log:
+          level: info
+        storage:
+          delete:
+            enabled: true
+          maintenance:
+            uploadpurging:
+              enabled: false
+            readonly:
+              enabled: %s
+          filesystem:
+            rootdirectory: '%s'
+        http:
+          addr: 127.0.0.1:%d
+        """
+        .formatted(readOnly, data(), port);
+  }
+
+  String tlsSection() {
+    return "  tls:\n    certificate: '%s'\n    key: '%s'\n"
+        .formatted(certificate(), root.resolve("key.pem"));
+  }
+
+  String loginSection() {
+    return "auth:\n  htpasswd:\n    realm: tests\n    path: '%s'\n"
+        .formatted(root.resolve("htpasswd"));
+  }
+
+  void writeConfiguration(String yaml) {
+    write("config.yml", yaml);
   }
 
   Process launch(Path program) {

@@ -33,6 +33,7 @@ public final class RegistryServer implements AutoCloseable {
   private Optional<BasicAuth> auth = Optional.empty();
   private boolean tls;
   private boolean readOnly;
+  private boolean schema1;
   private int port;
   private Optional<Process> process = Optional.empty();
 
@@ -57,6 +58,12 @@ public final class RegistryServer implements AutoCloseable {
     return this;
   }
 
+  /** Takes manifests of schema 1, which current registries refuse. */
+  public RegistryServer withSchema1() {
+    schema1 = true;
+    return this;
+  }
+
   /**
    * Starts the server; after a {@link #stop}, on the same port and with the same data.
    *
@@ -68,12 +75,26 @@ public final class RegistryServer implements AutoCloseable {
       throw new IllegalStateException("The registry " + host() + " is running already");
     }
     Path program = Programs.require("docker-registry");
-    folder.writeConfiguration(port, auth.isPresent(), tls, readOnly);
+    folder.writeConfiguration(configuration());
     Process started = folder.launch(program);
     OwnedProcesses.add(started);
     process = Optional.of(started);
     port = awaitPort(started);
     return this;
+  }
+
+  private String configuration() {
+    StringBuilder sections = new StringBuilder();
+    if (tls) {
+      sections.append(folder.tlsSection());
+    }
+    if (auth.isPresent()) {
+      sections.append(folder.loginSection());
+    }
+    if (schema1) {
+      sections.append("compatibility:\n  schema1:\n    enabled: true\n");
+    }
+    return folder.configuration(port, readOnly) + sections;
   }
 
   /** The listening socket exists before the line with its port is logged, so no request is lost. */

@@ -59,6 +59,15 @@ final class RegistryServerTest {
   }
 
   @Test
+  void takes_a_signed_manifest_of_schema_1_when_told_to() {
+    try (RegistryServer server = new RegistryServer().withSchema1().start()) {
+      PushedImage image = new ImageCorpus(server).schema1("team/old", "1.0");
+
+      assertThat(new RegistryReader(server).digest("team/old", "1.0")).contains(image.digest());
+    }
+  }
+
+  @Test
   void tells_what_it_was_asked() {
     try (RegistryServer server = new RegistryServer().start()) {
       new RegistryReader(server).digest("team/app", "1.0");
