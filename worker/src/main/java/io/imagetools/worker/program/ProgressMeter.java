@@ -21,22 +21,22 @@ final class ProgressMeter {
 
   private static final Path PROC = Path.of("/proc");
 
-  private final ProcessHandle root;
+  private final ProcessTree tree;
   private final boolean byBytes;
   private long mark;
 
-  ProgressMeter(ProcessHandle root) {
-    this(root, Files.isReadable(PROC.resolve("self").resolve("io")));
+  ProgressMeter(ProcessTree tree) {
+    this(tree, Files.isReadable(PROC.resolve("self").resolve("io")));
   }
 
-  ProgressMeter(ProcessHandle root, boolean byBytes) {
-    this.root = root;
+  ProgressMeter(ProcessTree tree, boolean byBytes) {
+    this.tree = tree;
     this.byBytes = byBytes;
   }
 
   /** Whether it did something since this was last answered with yes. */
   boolean moved() {
-    long now = Stream.concat(Stream.of(root), root.descendants()).mapToLong(this::measure).sum();
+    long now = tree.look().stream().mapToLong(this::measure).sum();
     long least = byBytes ? LEAST_BYTES : LEAST_CPU.toMillis();
     if (Math.abs(now - mark) >= least) {
       mark = now;

@@ -32,7 +32,9 @@ public final class SystemProgramRunner implements ProgramRunner {
   /** How long outputs may stay open after the program's end, should someone else hold them. */
   static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
-  private final Set<Process> running = ConcurrentHashMap.newKeySet();
+  private static final int KILLED = 128 + 9;
+
+  private final Set<ProcessTree> running = ConcurrentHashMap.newKeySet();
   private final ExecutorService readers;
   private volatile boolean closed;
 
@@ -53,21 +55,28 @@ public final class SystemProgramRunner implements ProgramRunner {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before " + call.argv().get(0) + " was started");
     }
+    if (closed) {
+      deleteSecret(call);
+      return new ProgramResult(EndedBy.CLOSED, KILLED, "", "", Duration.ZERO);
+    }
     long start = System.nanoTime();
     Process process = start(call);
-    running.add(process);
+    ProcessTree tree = new ProcessTree(process.toHandle());
+    running.add(tree);
     try {
+      deleteSecret(call); // start() returns after the child's exec: it has the file open.
       log.debug("Started {} as process {}.", call.argv(), process.pid());
       Output out = read(process, call.filter());
-      EndedBy endedBy = await(process, call, out, start);
+      EndedBy endedBy = await(process, tree, call, out, start);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
+      tree.kill(); // What outlives the program holds its outputs open.
       out.awaitEnd();
       int status = process.waitFor();
       log.debug("Process {} ended by {} with status {}.", process.pid(), endedBy, status);
       return new ProgramResult(endedBy, status, out.stdout.toString(), out.stderr.toString(), took);
     } finally {
-      ProcessTree.kill(process.toHandle());
-      running.remove(process);
+      tree.kill();
+      running.remove(tree);
     }
   }
 
@@ -88,25 +97,27 @@ public final class SystemProgramRunner implements ProgramRunner {
       builder.redirectInput(Redirect.from(input.toFile()));
     }
     try {
-      if (closed) {
-        throw new IOException("no further programs are started: the runner is closed");
-      }
       Process process = builder.start();
       if (input == null) {
         closeQuietly(process.getOutputStream());
       }
       return process;
-    } finally {
-      // The child has it open by now (start() returns after its exec), or there is no child.
-      if (input != null && call.inputIsSecret()) {
-        Files.deleteIfExists(input);
-      }
+    } catch (IOException e) {
+      deleteSecret(call);
+      throw e;
     }
   }
 
-  private EndedBy await(Process process, ProgramCall call, Output out, long start)
+  private static void deleteSecret(ProgramCall call) throws IOException {
+    Path input = call.standardInput();
+    if (input != null && call.inputIsSecret()) {
+      Files.deleteIfExists(input);
+    }
+  }
+
+  private EndedBy await(Process process, ProcessTree tree, ProgramCall call, Output out, long start)
       throws InterruptedException {
-    ProgressMeter meter = new ProgressMeter(process.toHandle());
+    ProgressMeter meter = new ProgressMeter(tree);
     long lastMove = start;
     while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       long now = System.nanoTime();
@@ -117,7 +128,7 @@ public final class SystemProgramRunner implements ProgramRunner {
       EndedBy verdict = verdict(call, now - start, now - lastMove);
       if (verdict != EndedBy.EXIT) {
         log.debug("Killing process {} and its children: {}.", process.pid(), verdict);
-        ProcessTree.kill(process.toHandle());
+        tree.kill();
         return verdict;
       }
     }
@@ -142,7 +153,7 @@ public final class SystemProgramRunner implements ProgramRunner {
   @Override
   public void close() {
     closed = true;
-    running.forEach(process -> ProcessTree.kill(process.toHandle()));
+    running.forEach(ProcessTree::kill);
     readers.shutdown();
   }
 
@@ -174,11 +185,21 @@ public final class SystemProgramRunner implements ProgramRunner {
 
     private void read(InputStream in, BoundedText text, LineFilter filter) {
       try (in) {
-        text.readAll(in, filter, () -> lastRead.set(System.nanoTime()));
+        text.readAll(in, line -> keeps(filter, line), () -> lastRead.set(System.nanoTime()));
       } catch (IOException e) {
         log.trace("The output of process {} ended early.", process.pid(), e);
       } catch (UncheckedIOException e) {
         log.debug("The output of process {} could not be read on.", process.pid(), e);
+      }
+    }
+
+    /** A filter that fails must not stop the reading: the program would wait for it for ever. */
+    private boolean keeps(LineFilter filter, String line) {
+      try {
+        return filter.keep(line);
+      } catch (RuntimeException e) {
+        log.warn("A line of process {} was not understood; going on with it.", process.pid(), e);
+        return true;
       }
     }
 

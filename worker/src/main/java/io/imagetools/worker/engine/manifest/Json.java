@@ -30,7 +30,8 @@ final class Json {
         return object;
       }
     } catch (JacksonException e) {
-      throw InvalidManifestException.malformed("it is no JSON: " + e.getOriginalMessage());
+      throw InvalidManifestException.malformed(
+          "it is no JSON: " + shortened(e.getOriginalMessage()));
     }
     throw InvalidManifestException.malformed("it is no JSON object");
   }
@@ -45,7 +46,10 @@ final class Json {
   }
 
   static String shown(JsonNode json) {
-    String text = json.toString();
+    return shortened(json.toString());
+  }
+
+  static String shortened(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 }

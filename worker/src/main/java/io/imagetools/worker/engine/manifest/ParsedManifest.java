@@ -15,7 +15,8 @@ public sealed interface ParsedManifest permits ImageIndex, ImageManifest {
   static ParsedManifest parse(byte[] content, String mediaType) throws InvalidManifestException {
     ObjectNode json = Json.parse(content);
     String stated = Json.text(json, "mediaType");
-    String type = stated.isEmpty() ? withoutParameters(mediaType) : stated;
+    String served = withoutParameters(mediaType);
+    String type = stated.isEmpty() ? served : stated;
     if (MediaTypes.isSchema1(type) || json.path("schemaVersion").asInt(0) == 1) {
       throw InvalidManifestException.unsupported(
           "it is in Docker's schema 1 format of 2014, which can't be copied unchanged: rebuild it,"
@@ -23,7 +24,12 @@ public sealed interface ParsedManifest permits ImageIndex, ImageManifest {
     }
     boolean index = MediaTypes.isIndex(type);
     if (!index && !MediaTypes.isManifest(type)) {
-      throw InvalidManifestException.unsupported("its media type is '" + type + "'");
+      throw InvalidManifestException.unsupported(
+          "its media type is '" + Json.shortened(type) + "'");
+    }
+    if (index ? MediaTypes.isManifest(served) : MediaTypes.isIndex(served)) {
+      throw InvalidManifestException.malformed(
+          "it says that it is " + type + ", and the registry says that it is " + served);
     }
     // An index read as an image, or the other way round, is CVE-2021-41190.
     boolean both = index ? json.has("layers") || json.has("config") : json.has("manifests");

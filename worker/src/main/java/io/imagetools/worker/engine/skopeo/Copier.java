@@ -50,7 +50,7 @@ final class Copier {
   }
 
   private static boolean hasPolicy(Map<String, String> environment) {
-    String home = environment.getOrDefault("HOME", "");
+    String home = environment.getOrDefault("HOME", "/");
     return Stream.of(
             Path.of(home, ".config", "containers", "policy.json"),
             Path.of("/etc/containers/policy.json"))

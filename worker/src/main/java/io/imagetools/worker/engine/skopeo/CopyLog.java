@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
  */
 final class CopyLog implements LineFilter {
 
-  private static final String DIGEST = "(sha(?:256|512)(?::|%3A)[a-f0-9]{64,128})";
-  private static final Pattern IMAGE = Pattern.compile("^Copying image " + DIGEST + " \\((\\d+)/");
+  private static final String DIGEST = "(sha256(?::|%3A)[a-f0-9]{64}|sha512(?::|%3A)[a-f0-9]{128})";
+  private static final Pattern IMAGE =
+      Pattern.compile("^Copying image " + DIGEST + " \\((\\d{1,6})/");
   private static final Pattern SENT = Pattern.compile("Upload of layer " + DIGEST + " complete");
   private static final Pattern THERE = Pattern.compile("Skipping blob " + DIGEST + " \\(already");
   private static final Pattern MOUNT = Pattern.compile("Trying to mount .*[?&]mount=" + DIGEST);

@@ -31,7 +31,7 @@ final class ProgramFailures {
   static final int MAX_MESSAGE = 600;
 
   private static final Pattern FATAL =
-      Pattern.compile("^time=\"[^\"]*\" level=(?:fatal|error) msg=\"(.*)\"$");
+      Pattern.compile("^time=\"[^\"]*\" level=(?:fatal|error) msg=(?:\"(.*)\"|(\\S+))$");
   private static final Pattern BUILDX_ERROR = Pattern.compile("^(?:ERROR|error): (.*)$");
   private static final Pattern UPLOAD_STATE = Pattern.compile("[?&]_state=[^\\s\"\\\\]+");
 
@@ -60,7 +60,7 @@ final class ProgramFailures {
                   + "digest invalid|doesn't match the requested digest"),
           any(
               FailureKind.UNSUPPORTED_MEDIA_TYPE,
-              "unexpectedly received a manifest list|no FSLayers in manifest|unsupported schema|"
+              "unexpectedly received a manifest list|no FSLayers|unsupported schema|"
                   + "unimplemented manifest MIME type|unsupported manifest|"
                   + "preserving digests|instructed to preserve digests"),
           destination(
@@ -145,7 +145,8 @@ final class ProgramFailures {
     for (int i = lines.size() - 1; i >= 0; i--) {
       Matcher fatal = FATAL.matcher(lines.get(i));
       if (fatal.matches()) {
-        return shorten(fatal.group(1).replace("\\\"", "\"").replace("\\n", " "));
+        String words = fatal.group(1) == null ? fatal.group(2) : fatal.group(1);
+        return shorten(words.replace("\\\"", "\"").replace("\\n", " "));
       }
       Matcher error = BUILDX_ERROR.matcher(lines.get(i));
       if (error.matches()) {

@@ -28,11 +28,11 @@ public record SkopeoSettings(
     Path temporaryFolder,
     Map<String, String> environment) {
 
-  /** An hour: 50 GB at 15 MB/s. */
-  public static final Duration DEFAULT_WALL_LIMIT = Duration.ofHours(1);
+  /** 100 GB at 15 MB/s. */
+  public static final Duration DEFAULT_WALL_LIMIT = Duration.ofHours(2);
 
   /** Longer than any pause between two chunks of a registry that lives. */
-  public static final Duration DEFAULT_STALL_LIMIT = Duration.ofMinutes(2);
+  public static final Duration DEFAULT_STALL_LIMIT = Duration.ofMinutes(5);
 
   /** Copies the collections. */
   public SkopeoSettings {

@@ -3,15 +3,20 @@ package io.imagetools.worker.engine.skopeo;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +43,7 @@ final class Workspace implements AutoCloseable {
   }
 
   /** The folder itself. */
-  Path folder() throws MirrorFailure {
+  Path folder() throws MirrorFailure, InterruptedException {
     Path made = folder;
     if (made != null) {
       return made;
@@ -53,7 +58,7 @@ final class Workspace implements AutoCloseable {
   }
 
   /** Writes a file, by its name in the folder. */
-  Path write(String name, byte[] content) throws MirrorFailure {
+  Path write(String name, byte[] content) throws MirrorFailure, InterruptedException {
     Path file = folder().resolve(name);
     try {
       Files.createFile(file, FILE);
@@ -65,12 +70,12 @@ final class Workspace implements AutoCloseable {
   }
 
   /** Writes a file, by its name in the folder. */
-  Path write(String name, String content) throws MirrorFailure {
+  Path write(String name, String content) throws MirrorFailure, InterruptedException {
     return write(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Makes a folder in the folder. */
-  Path makeFolder(String name) throws MirrorFailure {
+  Path makeFolder(String name) throws MirrorFailure, InterruptedException {
     Path made = folder().resolve(name);
     try {
       return Files.createDirectory(made, FOLDER);
@@ -80,7 +85,7 @@ final class Workspace implements AutoCloseable {
   }
 
   /** Makes a symbolic link in the folder. */
-  void link(Path from, Path to) throws MirrorFailure {
+  void link(Path from, Path to) throws MirrorFailure, InterruptedException {
     try {
       Files.createSymbolicLink(from, to);
     } catch (IOException e) {
@@ -88,14 +93,29 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  private static MirrorFailure failure(String what, IOException e) {
+  private static MirrorFailure failure(String what, IOException e) throws InterruptedException {
+    if (e instanceof ClosedByInterruptException) {
+      throw new InterruptedException("interrupted while about to " + what);
+    }
     return new MirrorFailure(
         FailureKind.WORKER_RESOURCES,
-        "Could not " + what + ": " + e.getMessage() + ". Free some space there, or set TMPDIR.",
+        "Could not " + what + ": " + reason(e) + ". Free some space there, or set TMPDIR.",
         null,
-        java.util.List.of(),
+        List.of(),
         null,
         e);
+  }
+
+  /** The messages of some exceptions are the mere path. */
+  private static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "this user may not";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "there is no such folder";
+    }
+    String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+    return reason == null ? e.getClass().getSimpleName() : reason;
   }
 
   @Override
