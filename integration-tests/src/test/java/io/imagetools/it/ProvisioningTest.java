@@ -1,0 +1,83 @@
+package io.imagetools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.imagetools.cli.local.EmbeddedBroker;
+import io.imagetools.cli.local.LocalData;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Provisioning;
+import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.process.EnvironmentException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ProvisioningTest {
+  private final LocalData data = LocalData.in(Path.of(System.getProperty("java.io.tmpdir")));
+  private final EmbeddedBroker broker = EmbeddedBroker.start(data.folder());
+  private Admin admin;
+
+  @BeforeAll
+  void connect() {
+    admin =
+        Admin.create(
+            new KafkaSettings(broker.bootstrapServers(), Map.of(), Topics.DEFAULT).admin("test"));
+  }
+
+  @AfterAll
+  void stop() {
+    admin.close();
+    broker.close();
+    data.close();
+  }
+
+  private int provision(String prefix) throws InterruptedException {
+    return new Provisioning(admin, new Topics(prefix), 1).ensureTopics();
+  }
+
+  @Test
+  void missing_topics_are_made_once() throws Exception {
+    assertThat(provision("fresh")).isEqualTo(6);
+    assertThat(provision("fresh")).isEqualTo(6);
+
+    assertThat(admin.listTopics().names().get())
+        .contains("fresh.jobs", "fresh.status", "fresh.runs", "dlq.fresh.jobs");
+  }
+
+  @Test
+  void more_status_partitions_than_ours_are_taken_as_they_are() throws Exception {
+    admin.createTopics(List.of(new NewTopic("wide.status", 12, (short) 1))).all().get();
+
+    assertThat(provision("wide")).isEqualTo(12);
+  }
+
+  @Test
+  void a_jobs_topic_with_several_partitions_is_refused() throws Exception {
+    admin.createTopics(List.of(new NewTopic("split.jobs", 3, (short) 1))).all().get();
+
+    assertThatThrownBy(() -> provision("split"))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageContaining("split.jobs has 3 partitions")
+        .hasMessageContaining("--topic-prefix");
+  }
+
+  @Test
+  void a_jobs_topic_that_is_compacted_is_refused() throws Exception {
+    NewTopic compacted =
+        new NewTopic("dropped.jobs", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"));
+    admin.createTopics(List.of(compacted)).all().get();
+
+    assertThatThrownBy(() -> provision("dropped"))
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageContaining("cleanup.policy=compact")
+        .hasMessageContaining("compaction would drop jobs");
+  }
+}
