@@ -9,7 +9,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
@@ -28,6 +35,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** A free port may be taken by somebody else before the broker has it. */
   private static final int TRIES = 3;
+
+  private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
   private final KafkaRaftServer server;
   private final int port;
@@ -73,7 +82,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       server.startup();
     } catch (RuntimeException e) {
-      server.shutdown();
+      end(server); // it holds the folder's lock
       throw e;
     }
     return new EmbeddedBroker(server, port);
@@ -113,9 +122,34 @@ public final class EmbeddedBroker implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
+  /** Stops it. What was acknowledged is on the disk, whether or not it ends in time. */
   @Override
   public void close() {
-    server.shutdown();
-    server.awaitShutdown();
+    end(server);
+  }
+
+  private static void end(KafkaRaftServer server) {
+    ExecutorService ending =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread thread = new Thread(work, "embedded-broker-end");
+              thread.setDaemon(true);
+              return thread;
+            });
+    Future<?> end =
+        ending.submit(
+            () -> {
+              server.shutdown();
+              server.awaitShutdown();
+            });
+    try {
+      end.get(END_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.debug("The embedded broker did not end by itself.", e);
+    } finally {
+      ending.shutdown();
+    }
   }
 }

@@ -10,9 +10,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts records that are no jobs, or that no worker survives, on the dead-letter topic: same key,
@@ -41,11 +43,24 @@ final class DeadLetters implements AutoCloseable {
   }
 
   /**
-   * Puts it there; when this returns the broker has acknowledged it.
+   * Puts it there; when this returns the broker has acknowledged it. A value that was just small
+   * enough for a record, and is not together with the headers, is left out and its size is told.
    *
    * @throws ExecutionException if the broker did not take it; the job stays in the queue
    */
   void put(ConsumerRecord<byte[], byte[]> record, String reason)
+      throws ExecutionException, InterruptedException {
+    try {
+      send(record, record.value(), reason);
+    } catch (ExecutionException e) {
+      if (record.value() == null || !(e.getCause() instanceof RecordTooLargeException)) {
+        throw e;
+      }
+      send(record, null, reason + ". Its value, " + record.value().length + " bytes, is left out");
+    }
+  }
+
+  private void send(ConsumerRecord<byte[], byte[]> record, byte @Nullable [] value, String reason)
       throws ExecutionException, InterruptedException {
     List<Header> headers =
         List.of(
@@ -55,7 +70,7 @@ final class DeadLetters implements AutoCloseable {
             header(OFFSET, Long.toString(record.offset())),
             header(DELIVERIES, record.deliveryCount().map(String::valueOf).orElse("")),
             header(WORKER, worker));
-    producer.send(new ProducerRecord<>(topic, 0, record.key(), record.value(), headers)).get();
+    producer.send(new ProducerRecord<>(topic, 0, record.key(), value, headers)).get();
   }
 
   private static Header header(String name, String value) {

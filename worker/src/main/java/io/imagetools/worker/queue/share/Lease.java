@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.consumer.ShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.errors.InvalidRecordStateException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
 
 /** One record in a consumer's hands. Used by the slot's thread only, as the consumer is. */
 final class Lease {
@@ -26,18 +27,25 @@ final class Lease {
 
   private static final Duration HAND_BACK = Duration.ofSeconds(2);
 
-  private final KafkaShareConsumer<byte[], byte[]> consumer;
-  private final Duration limit;
+  /** A broker with much to do answers late, but before this. */
+  private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(2);
+
+  /** The last word on a job is worth a wait: without it the job is done again. */
+  private static final Duration LAST_WORD_LIMIT = Duration.ofSeconds(10);
+
+  private final ShareConsumer<byte[], byte[]> consumer;
+  private final Duration renewal;
   private ConsumerRecord<byte[], byte[]> record;
   private State state = State.HELD;
+  private @Nullable RuntimeException problem;
 
   Lease(
-      KafkaShareConsumer<byte[], byte[]> consumer,
+      ShareConsumer<byte[], byte[]> consumer,
       ConsumerRecord<byte[], byte[]> record,
-      Duration limit) {
+      ShareSettings share) {
     this.consumer = consumer;
     this.record = record;
-    this.limit = limit;
+    this.renewal = share.renewal(consumer.acquisitionLockTimeoutMs().map(Duration::ofMillis));
   }
 
   ConsumerRecord<byte[], byte[]> record() {
@@ -48,9 +56,19 @@ final class Lease {
     return state;
   }
 
+  /** How long after a renewal the next one is due: by the lock that the broker really granted. */
+  Duration renewal() {
+    return renewal;
+  }
+
+  /** Why the broker could not be asked; null if it could. */
+  @Nullable RuntimeException problem() {
+    return problem;
+  }
+
   /** Proves and prolongs it. By commit: see the package's description. */
   State renew() {
-    state = send(AcknowledgeType.RENEW);
+    state = send(AcknowledgeType.RENEW, longer(renewal, SHORTEST_LIMIT));
     if (state == State.HELD && !takeBack()) {
       state = State.UNKNOWN;
     }
@@ -59,6 +77,15 @@ final class Lease {
 
   /** A renewed record is handed out again by the next poll, without a request to the broker. */
   private boolean takeBack() {
+    try {
+      return pollBack();
+    } catch (KafkaException e) {
+      problem = e;
+      return false;
+    }
+  }
+
+  private boolean pollBack() {
     long deadline = System.nanoTime() + HAND_BACK.toNanos();
     while (System.nanoTime() < deadline) {
       for (ConsumerRecord<byte[], byte[]> back : pollOnce()) {
@@ -82,26 +109,37 @@ final class Lease {
 
   /** Ends it. The answer matters to nobody: a job that comes again is found done. */
   void end(AcknowledgeType type) {
-    state = send(type);
+    state = send(type, longer(renewal, LAST_WORD_LIMIT));
   }
 
-  private State send(AcknowledgeType type) {
-    consumer.acknowledge(record, type);
-    Map<TopicIdPartition, Optional<KafkaException>> answers;
+  private State send(AcknowledgeType type, Duration limit) {
     try {
-      answers = commit();
-    } catch (KafkaException e) {
+      consumer.acknowledge(record, type);
+      for (Optional<KafkaException> answer : commit(limit).values()) {
+        if (answer.isPresent()) {
+          return refused(answer.get());
+        }
+      }
+      return State.HELD;
+    } catch (KafkaException | IllegalStateException e) { // the latter: the client has dropped it
+      problem = e;
       return State.UNKNOWN;
     }
-    for (Optional<KafkaException> answer : answers.values()) {
-      if (answer.isPresent()) {
-        return answer.get() instanceof InvalidRecordStateException ? State.LOST : State.UNKNOWN;
-      }
-    }
-    return State.HELD;
   }
 
-  private Map<TopicIdPartition, Optional<KafkaException>> commit() {
+  private State refused(KafkaException answer) {
+    if (answer instanceof InvalidRecordStateException) {
+      return State.LOST;
+    }
+    problem = answer;
+    return State.UNKNOWN;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private Map<TopicIdPartition, Optional<KafkaException>> commit(Duration limit) {
     try {
       return consumer.commitSync(limit);
     } catch (WakeupException e) {

@@ -11,9 +11,13 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A handler at work on a thread of its own, so that the slot's thread can renew the lease. */
 final class RunningJob {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
+
   private final CompletableFuture<JobHandler.Verdict> verdict = new CompletableFuture<>();
   private final AtomicBoolean begun = new AtomicBoolean();
   private final Future<?> task;
@@ -31,6 +35,8 @@ final class RunningJob {
     JobHandler.Verdict said = JobHandler.Verdict.RELEASE; // a handler that throws has said nothing
     try {
       said = handler.handle(delivery);
+    } catch (RuntimeException e) { // it is to be total; if it is not, somebody must hear of it
+      LOG.error("Job {} broke its handler; it is handed out again", delivery.job().id(), e);
     } finally {
       verdict.complete(said);
     }

@@ -6,10 +6,12 @@ import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.common.config.ConfigResource;
 import org.slf4j.Logger;
@@ -21,6 +23,8 @@ final class ShareGroup {
 
   /** 4.2: a 4.1 broker has share groups as a preview that can neither renew nor limit records. */
   private static final int METADATA_VERSION_4_2 = 29;
+
+  private static final int PROBE_MILLIS = 3_000;
 
   private final Admin admin;
   private final Topics topics;
@@ -59,6 +63,17 @@ final class ShareGroup {
     return range == null ? 0 : range.maxVersionLevel();
   }
 
+  /** Whether a broker answers now; quick. */
+  Optional<Exception> silence() throws InterruptedException {
+    try {
+      DescribeClusterOptions quick = new DescribeClusterOptions().timeoutMs(PROBE_MILLIS);
+      admin.describeCluster(quick).clusterId().get();
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      return Optional.of(e.getCause() instanceof Exception cause ? cause : e);
+    }
+  }
+
   /**
    * Sets the group up, before its first member joins.
    *
@@ -67,24 +82,32 @@ final class ShareGroup {
   void configure(ShareSettings settings) throws InterruptedException {
     // Without it the group begins at the end: jobs that were there before its first member are
     // lost.
-    set("share.auto.offset.reset", "earliest", true);
-    set("share.record.lock.duration.ms", Long.toString(settings.lock().toMillis()), false);
+    set("share.auto.offset.reset", "earliest").ifPresent(this::refuse);
+    set("share.record.lock.duration.ms", Long.toString(settings.lock().toMillis()));
     // These two exist since 4.3; without them the broker's own bounds hold.
-    set("share.delivery.count.limit", Integer.toString(ShareSettings.BROKER_DELIVERIES), false);
-    set("share.partition.max.record.locks", "4000", false);
+    set("share.delivery.count.limit", Integer.toString(ShareSettings.BROKER_DELIVERIES));
+    // Behind a job that takes an hour so many others are done. The first is what a broker allows
+    // that is set up for us, the second what any allows.
+    if (set("share.partition.max.record.locks", "10000").isPresent()) {
+      set("share.partition.max.record.locks", "4000");
+    }
   }
 
-  private void set(String name, String value, boolean required) throws InterruptedException {
+  private void refuse(Throwable cause) {
+    throw BrokerAnswer.refused(
+        "set share.auto.offset.reset=earliest for the group " + topics.shareGroup(), cause);
+  }
+
+  /** Sets it; what came of it, if it was refused. */
+  private Optional<Throwable> set(String name, String value) throws InterruptedException {
     ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
     AlterConfigOp op = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
     try {
       admin.incrementalAlterConfigs(Map.of(group, List.of(op))).all().get();
+      return Optional.empty();
     } catch (ExecutionException e) {
-      if (required) {
-        throw BrokerAnswer.refused(
-            "set " + name + "=" + value + " for the group " + topics.shareGroup(), e.getCause());
-      }
       LOG.debug("The cluster does not take {}={}; its own value holds.", name, value, e);
+      return Optional.of(e.getCause() == null ? e : e.getCause());
     }
   }
 }

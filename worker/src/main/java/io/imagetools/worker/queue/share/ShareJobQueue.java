@@ -73,7 +73,7 @@ public final class ShareJobQueue implements JobQueue {
     SlotContext.Handlers handlers =
         new SlotContext.Handlers(handler, exhausted, handlerThreads, worker);
     SlotContext context =
-        new SlotContext(settings, share, handlers, deadLetters, stop, running, new Outage());
+        new SlotContext(settings, share, group, handlers, deadLetters, stop, running, new Outage());
     for (int number = 1; number <= count; number++) {
       Slot slot = new Slot(context, number);
       slots.add(slot);
@@ -106,25 +106,51 @@ public final class ShareJobQueue implements JobQueue {
   }
 
   @Override
-  public synchronized void stop(Duration drain) {
-    ExecutorService threads = slotThreads;
+  public void stop(Duration drain) {
+    ExecutorService threads = begin();
     if (threads == null) {
       return;
     }
-    stop.request();
-    slots.forEach(Slot::wakeUp);
-    threads.shutdown();
-    if (!ended(threads, running() == 0 ? IDLE_END : drain)) {
+    if (!drained(threads, drain)) {
       if (running() > 0) {
         LOG.info("{} jobs are not finished: they are stopped and given back", running());
       }
       stop.drain();
-      slots.forEach(Slot::wakeUp);
       if (!ended(threads, LAST_WORDS)) {
         LOG.warn("Some jobs did not stop in time; the queue hands them out again by itself");
       }
     }
     closeAll();
+  }
+
+  /** Begins to stop. Nothing is held while it lasts: a second, hastier stop shall get through. */
+  private synchronized @Nullable ExecutorService begin() {
+    ExecutorService threads = slotThreads;
+    if (threads != null) {
+      stop.request();
+      slots.forEach(Slot::wakeUp);
+      threads.shutdown();
+    }
+    return threads;
+  }
+
+  /** Waits for the running jobs; a slot without one has to end soon. */
+  private boolean drained(ExecutorService threads, Duration drain) {
+    long start = System.nanoTime();
+    long busyAt = start;
+    while (System.nanoTime() - start < drain.toNanos() && !stop.drained()) {
+      if (ended(threads, SlotContext.LOOK)) {
+        return true;
+      }
+      long now = System.nanoTime();
+      if (running() > 0) {
+        busyAt = now;
+      }
+      if (now - busyAt > IDLE_END.toNanos() || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+    }
+    return ended(threads, Duration.ZERO);
   }
 
   private static boolean ended(ExecutorService threads, Duration limit) {
@@ -136,7 +162,7 @@ public final class ShareJobQueue implements JobQueue {
     }
   }
 
-  private void closeAll() {
+  private synchronized void closeAll() {
     if (slotThreads != null) {
       slotThreads.shutdownNow();
     }
@@ -146,7 +172,6 @@ public final class ShareJobQueue implements JobQueue {
     if (deadLetters != null) {
       deadLetters.close();
     }
-    slots.clear();
   }
 
   @Override

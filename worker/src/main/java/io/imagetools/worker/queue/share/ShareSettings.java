@@ -1,6 +1,7 @@
 package io.imagetools.worker.queue.share;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How long a job is held and how often it is handed out.
@@ -44,8 +45,14 @@ public record ShareSettings(Duration lock, Duration idle, int deliveries) {
     }
   }
 
-  /** Two renewals may be lost before the third is too late. */
-  Duration renewal() {
-    return lock.dividedBy(3);
+  /**
+   * How often a lease is renewed: two renewals may be late before the third is too late.
+   *
+   * @param granted the lock that the broker gave, if it said so; shorter than what was asked for
+   *     where the cluster allows no such lock, or lets nobody set it
+   */
+  Duration renewal(Optional<Duration> granted) {
+    Duration shorter = granted.filter(given -> given.compareTo(lock) < 0).orElse(lock);
+    return shorter.dividedBy(3);
   }
 }

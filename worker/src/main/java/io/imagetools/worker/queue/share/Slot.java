@@ -36,6 +36,7 @@ final class Slot implements Runnable {
 
   private final SlotContext context;
   private final int number;
+  private Duration pause = FIRST_PAUSE;
   private volatile @Nullable KafkaShareConsumer<byte[], byte[]> waiting;
 
   Slot(SlotContext context, int number) {
@@ -45,11 +46,9 @@ final class Slot implements Runnable {
 
   @Override
   public void run() {
-    Duration pause = FIRST_PAUSE;
     while (!context.stop().requested()) {
       try {
         takeJobs();
-        pause = FIRST_PAUSE;
       } catch (InterruptedException | InterruptException e) {
         return;
       } catch (RuntimeException | ExecutionException e) {
@@ -82,8 +81,7 @@ final class Slot implements Runnable {
       boolean usable = true;
       while (usable && !context.stop().requested()) {
         for (ConsumerRecord<byte[], byte[]> record : next(consumer)) {
-          context.outage().over();
-          usable = usable && handle(new Lease(consumer, record, context.share().renewal()));
+          usable = usable && handle(new Lease(consumer, record, context.share()));
         }
       }
     } finally {
@@ -92,7 +90,17 @@ final class Slot implements Runnable {
     }
   }
 
-  private ConsumerRecords<byte[], byte[]> next(KafkaShareConsumer<byte[], byte[]> consumer) {
+  private ConsumerRecords<byte[], byte[]> next(KafkaShareConsumer<byte[], byte[]> consumer)
+      throws InterruptedException {
+    ConsumerRecords<byte[], byte[]> records = poll(consumer);
+    // A consumer waits for a broker that is away without a word. One slot asks for all.
+    if (records.isEmpty() && number == 1 && !context.stop().requested()) {
+      context.group().silence().ifPresentOrElse(context.outage()::seen, context.outage()::over);
+    }
+    return records;
+  }
+
+  private ConsumerRecords<byte[], byte[]> poll(KafkaShareConsumer<byte[], byte[]> consumer) {
     waiting = consumer;
     try {
       return context.stop().requested() ? ConsumerRecords.empty() : consumer.poll(POLL);
@@ -106,7 +114,13 @@ final class Slot implements Runnable {
   /** Whether the consumer can be used further. */
   private boolean handle(Lease lease) throws InterruptedException, ExecutionException {
     if (lease.renew() != Lease.State.HELD) {
-      return false; // a stale copy: somebody else has it, or will have it
+      return unusable(lease); // a stale copy: somebody else has it, or will have it
+    }
+    context.outage().over();
+    pause = FIRST_PAUSE;
+    if (context.stop().requested()) {
+      lease.end(AcknowledgeType.RELEASE); // it came while the queue was told to take no more
+      return true;
     }
     Delivery delivery;
     try {
@@ -119,11 +133,24 @@ final class Slot implements Runnable {
           e.getMessage());
       context.deadLetters().put(lease.record(), e.getMessage() == null ? "" : e.getMessage());
       lease.end(AcknowledgeType.REJECT);
-      return lease.state() == Lease.State.HELD;
+      return usable(lease);
     }
     boolean poison = delivery.number() > context.share().deliveries();
     JobHandler handler = poison ? context.exhausted() : context.handler();
     return run(lease, delivery, handler, poison);
+  }
+
+  private static boolean usable(Lease lease) {
+    return lease.state() == Lease.State.HELD || unusable(lease);
+  }
+
+  /** False, or what the broker, or the client, has against this consumer. */
+  private static boolean unusable(Lease lease) {
+    RuntimeException problem = lease.problem();
+    if (problem != null) {
+      throw problem;
+    }
+    return false;
   }
 
   private static Delivery decode(ConsumerRecord<byte[], byte[]> record)
@@ -162,7 +189,7 @@ final class Slot implements Runnable {
                 ? AcknowledgeType.ACCEPT
                 : AcknowledgeType.RELEASE);
       }
-      return lease.state() == Lease.State.HELD;
+      return usable(lease);
     } finally {
       context.running().decrementAndGet();
     }
@@ -171,7 +198,7 @@ final class Slot implements Runnable {
   /** Waits for the verdict; renews the lease meanwhile. */
   private JobHandler.Verdict hold(Lease lease, Delivery delivery, RunningJob job)
       throws InterruptedException {
-    long nextRenewal = System.nanoTime() + context.share().renewal().toNanos();
+    long nextRenewal = System.nanoTime() + lease.renewal().toNanos();
     boolean interrupted = false;
     while (true) {
       Optional<JobHandler.Verdict> verdict = job.await(SlotContext.LOOK);
@@ -183,15 +210,26 @@ final class Slot implements Runnable {
         interrupted = true;
       }
       if (lease.state() == Lease.State.HELD && System.nanoTime() >= nextRenewal) {
-        nextRenewal = System.nanoTime() + context.share().renewal().toNanos();
-        if (lease.renew() == Lease.State.LOST) {
-          LOG.warn(
-              "The lease of job {} is lost: it is cancelled here and done elsewhere",
-              delivery.job().id());
-          job.interrupt();
-          interrupted = true;
-        }
+        nextRenewal = System.nanoTime() + lease.renewal().toNanos();
+        interrupted = renew(lease, delivery, job) || interrupted;
       }
     }
+  }
+
+  /** Whether the job was interrupted because it is not ours any more. */
+  private boolean renew(Lease lease, Delivery delivery, RunningJob job) {
+    Lease.State state = lease.renew();
+    if (state == Lease.State.LOST) {
+      LOG.warn(
+          "The lease of job {} is lost: it is cancelled here and done elsewhere",
+          delivery.job().id());
+      job.interrupt();
+      return true;
+    }
+    RuntimeException problem = lease.problem();
+    if (state == Lease.State.UNKNOWN && problem != null) {
+      context.outage().seen(problem);
+    }
+    return false;
   }
 }

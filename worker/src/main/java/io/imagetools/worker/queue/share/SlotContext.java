@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 record SlotContext(
     KafkaSettings settings,
     ShareSettings share,
+    ShareGroup group,
     Handlers jobs,
     DeadLetters deadLetters,
     StopSignal stop,
@@ -56,6 +57,7 @@ record SlotContext(
     properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) share.idle().toMillis());
+    properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
     return new KafkaShareConsumer<>(properties);
   }
 }
