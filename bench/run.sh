@@ -29,7 +29,13 @@ for program in docker-registry skopeo curl setsid; do
 done
 
 work=$(mktemp -d)
+running=() # what is being measured, and who watches its memory
 cleanup() {
+  local pid
+  for pid in ${running[@]+"${running[@]}"}; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
   stop_registries
   rm -rf "$work"
 }
@@ -73,10 +79,8 @@ digests() { # HOST
 # ---- Measuring -----------------------------------------------------------------------------------
 
 # Peak of the memory (KiB, resident, summed) of all processes of a session until its leader ends.
-watch_memory() { # PID_FILE RESULT_FILE
-  local session peak=0 now
-  until [ -s "$1" ]; do sleep 0.02; done
-  session=$(cat "$1")
+watch_memory() { # SESSION RESULT_FILE
+  local session=$1 peak=0 now
   while [ -e "/proc/$session" ]; do
     # After the name in brackets: the session is field 4, resident pages are field 22 (proc(5)).
     # A process may be gone between its listing and its reading.
@@ -89,18 +93,23 @@ watch_memory() { # PID_FILE RESULT_FILE
   echo "$peak" >"$2"
 }
 
-# Runs a command; appends "LABEL wall-s cpu-s peak-MiB" to the rows.
+# Runs a command in a session of its own; appends "LABEL wall-s cpu-s peak-MiB" to the rows.
 measure() { # LABEL COMMAND...
-  local label=$1 status=0 watcher wall user sys
+  local label=$1 status=0 leader watcher wall user sys
   local TIMEFORMAT='%R %U %S'
   shift
-  rm -f "$work/session" "$work/peak"
-  watch_memory "$work/session" "$work/peak" &
-  watcher=$!
-  # shellcheck disable=SC2016
-  { time setsid -w sh -c 'echo $$ >"$0"; exec "$@"' "$work/session" "$@" \
-    </dev/null >"$work/log" 2>&1; } 2>"$work/time" || status=$?
+  {
+    time {
+      setsid "$@" </dev/null >"$work/log" 2>&1 &
+      leader=$!
+      watch_memory "$leader" "$work/peak" 2>/dev/null &
+      watcher=$!
+      running=("$leader" "$watcher")
+      wait "$leader" # in the background, so that Ctrl-C ends it at once
+    }
+  } 2>"$work/time" || status=$?
   wait "$watcher"
+  running=()
   if [ "$status" -ne 0 ]; then
     tail -n 20 "$work/log" >&2
     say "$label ended with status $status: no result"

@@ -108,12 +108,12 @@ CONFIG
   return 1
 }
 
+# Never fails: it runs in traps, where "set -e" would end the cleaning half-way.
 stop_registries() {
   local pid
-  for pid in "${REGISTRY_PIDS[@]:-}"; do
-    if [ -n "$pid" ]; then
-      kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
-    fi
+  for pid in ${REGISTRY_PIDS[@]+"${REGISTRY_PIDS[@]}"}; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
   done
   REGISTRY_PIDS=()
 }

@@ -78,6 +78,11 @@ final class RegistryServerTest {
   }
 
   @Test
+  void buildx_is_found_where_docker_keeps_its_plug_ins() {
+    assertThat(Programs.require("docker-buildx")).isExecutable();
+  }
+
+  @Test
   void a_missing_program_is_named_with_the_command_that_installs_it() {
     assertThatThrownBy(() -> Programs.require("no-such-program"))
         .hasMessageContaining("apt-get install no-such-program");
