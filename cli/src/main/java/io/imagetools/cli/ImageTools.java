@@ -1,11 +1,13 @@
 package io.imagetools.cli;
 
+import io.imagetools.cli.command.CancelCommand;
 import io.imagetools.cli.command.CollectCommand;
 import io.imagetools.cli.command.DoctorCommand;
 import io.imagetools.cli.command.EnqueueCommand;
 import io.imagetools.cli.command.Invocation;
 import io.imagetools.cli.command.MirrorCommand;
 import io.imagetools.cli.command.PlanCommand;
+import io.imagetools.cli.command.RetryCommand;
 import io.imagetools.cli.command.StatusCommand;
 import io.imagetools.cli.command.WarmUpCommand;
 import io.imagetools.cli.command.WorkerCommand;
@@ -55,6 +57,8 @@ public final class ImageTools {
             .addSubcommand(new WorkerCommand(invocation))
             .addSubcommand(new CollectCommand(invocation))
             .addSubcommand(new StatusCommand(invocation))
+            .addSubcommand(new RetryCommand(invocation))
+            .addSubcommand(new CancelCommand(invocation))
             .addSubcommand(new PlanCommand(invocation))
             .addSubcommand(new DoctorCommand(invocation))
             .addSubcommand(new WarmUpCommand(invocation))

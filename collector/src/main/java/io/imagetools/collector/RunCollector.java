@@ -39,7 +39,10 @@ public final class RunCollector {
   private final SilentJobs silentJobs;
   private final Clock clock;
 
-  private boolean listIsOld = true;
+  /** False until something was heard: the list of an earlier collector is better than none. */
+  private boolean listIsOld;
+
+  private boolean heardAnything;
   private Instant listWrittenAt = Instant.MIN;
 
   /**
@@ -88,7 +91,7 @@ public final class RunCollector {
         ended = true;
       }
       if (!ended) {
-        keepListCurrent();
+        keepListCurrent(batch.isEmpty());
       }
     }
     progress.accept(ledger.counts());
@@ -97,6 +100,7 @@ public final class RunCollector {
   }
 
   private void apply(List<JobEvent> batch) {
+    heardAnything |= !batch.isEmpty();
     for (JobEvent event : batch) {
       listIsOld |= ledger.apply(event);
     }
@@ -121,10 +125,14 @@ public final class RunCollector {
     listIsOld = true;
   }
 
-  /** A list that can't be written now may be writable in a second; the run goes on. */
-  private void keepListCurrent() {
+  /**
+   * A list that can't be written now may be writable in a second; the run goes on. While events of
+   * the past are still read, jobs are unknown that would be missing from it.
+   */
+  private void keepListCurrent(boolean allIsRead) {
     Instant now = clock.instant();
-    if (!listIsOld || now.isBefore(listWrittenAt.plus(LIST_INTERVAL))) {
+    boolean isWhole = allIsRead || ledger.unnamed() == 0;
+    if (!isWhole || !listIsOld || now.isBefore(listWrittenAt.plus(LIST_INTERVAL))) {
       return;
     }
     listWrittenAt = now;
@@ -138,7 +146,9 @@ public final class RunCollector {
 
   private void finish(boolean ended) {
     try {
-      outputs.failedList().write(ended ? ledger.failedLines() : ledger.openLines());
+      if (ended || heardAnything) {
+        outputs.failedList().write(ended ? ledger.failedLines() : ledger.openLines());
+      }
       ReportFile report = outputs.report();
       if (report != null) {
         report.write(run, clock.instant(), ledger.results(), ledger.rejected());

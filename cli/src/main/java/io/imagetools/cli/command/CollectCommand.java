@@ -9,6 +9,9 @@ import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.collector.SilentJobs;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.process.ExitCode;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -18,10 +21,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code image-tools collect}: the collector for one run. */
+/** {@code image-tools collect}: the collector for one run, or for every run. */
 @Command(
     name = "collect",
     mixinStandardHelpOptions = true,
@@ -30,6 +34,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Catches up with a run however late, and may be started again at any time: it reads the run's"
           + " events from their beginning. Exits as mirror would.",
+      "With --all it stays up and serves every run of the cluster, until it is told to end.",
       ""
     })
 public final class CollectCommand implements Callable<Integer> {
@@ -37,8 +42,21 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", description = "The id that enqueue printed.")
-  private String run = "";
+  @Parameters(paramLabel = "RUN", arity = "0..1", description = "The id that enqueue printed.")
+  private @Nullable String run;
+
+  @Option(
+      names = "--all",
+      description =
+          "Every run, those that are not known yet too, each with its own RUN.failed.txt and"
+              + " RUN.report.json.")
+  private boolean all;
+
+  @Option(
+      names = "--output-dir",
+      paramLabel = "DIR",
+      description = "With --all: the folder for these files, made if it is missing. Default: here.")
+  private @Nullable Path folder;
 
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -64,15 +82,46 @@ public final class CollectCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     log.start(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
-    RunId id = RunArgument.id(command, run);
     var settings = Kafka.settings(command, cluster);
+    if (all) {
+      refuse(command, run != null, "give a run or --all, not both");
+      refuse(
+          command,
+          isGiven("--output"),
+          "with --all the files are named by their runs: give"
+              + " --output-dir instead of --output");
+      refuse(
+          command,
+          isGiven("--report"),
+          "with --all each run has a report of its own: give"
+              + " --output-dir instead of --report");
+      Path where = folder == null ? Path.of("") : folder;
+      return ServedRuns.in(command, where, grace).serve(settings, cluster.replicas()).status();
+    }
+    refuse(command, folder != null, "--output-dir goes with --all; give --output for one run");
+    if (run == null) {
+      throw new ParameterException(command, "which run? Give its id, or --all");
+    }
+    return collect(command, settings, RunArgument.id(command, run)).status();
+  }
+
+  private boolean isGiven(String option) {
+    return Objects.requireNonNull(spec).commandLine().getParseResult().hasMatchedOption(option);
+  }
+
+  private static void refuse(CommandLine command, boolean wrong, String sentence) {
+    if (wrong) {
+      throw new ParameterException(command, sentence);
+    }
+  }
+
+  private ExitCode collect(CommandLine command, KafkaSettings settings, RunId id)
+      throws InterruptedException {
     Outputs outputs = Outputs.check(command, output);
     try (Interrupts interrupts = Interrupts.ofProcess();
         Cluster connected = Cluster.open(settings, cluster.replicas())) {
       Run found = RunArgument.find(command, connected, id);
-      return new Following(invocation, connected, outputs, grace, interrupts)
-          .follow(found, null)
-          .status();
+      return new Following(invocation, connected, outputs, grace, interrupts).follow(found, null);
     }
   }
 }

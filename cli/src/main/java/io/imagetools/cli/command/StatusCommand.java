@@ -9,6 +9,7 @@ import io.imagetools.collector.ledger.RunLedger;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.process.ExitCode;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -36,7 +37,10 @@ public final class StatusCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Parameters(paramLabel = "RUN", arity = "0..1", description = "Only that one. Default: all.")
+  @Parameters(
+      paramLabel = "RUN",
+      arity = "0..1",
+      description = "Only that one, with its rate and its failures. Default: all.")
   private @Nullable String run;
 
   @Mixin private ClusterOptions cluster = new ClusterOptions();
@@ -57,7 +61,12 @@ public final class StatusCommand implements Callable<Integer> {
           run == null
               ? connected.runs().all()
               : List.of(RunArgument.find(command, connected, RunArgument.id(command, run)));
-      print(new RunSnapshots(settings).of(runs));
+      List<RunLedger> ledgers = new RunSnapshots(settings).of(runs);
+      print(ledgers);
+      if (run != null) {
+        RunDetails.lines(ledgers.get(0), Clock.systemUTC().instant())
+            .forEach(invocation.streams().out()::println);
+      }
       OptionalLong waiting = connected.lag().jobs();
       invocation
           .streams()

@@ -67,7 +67,7 @@ public final class FollowedRun {
   private void markDone() throws InterruptedException {
     if (run.state() == Run.State.OPEN) {
       try {
-        cluster.runs().put(run.in(Run.State.DONE));
+        cluster.runs().markDone(run.id());
       } catch (EnvironmentException e) {
         LOG.warn("{} Nothing is lost by it.", e.getMessage());
       }

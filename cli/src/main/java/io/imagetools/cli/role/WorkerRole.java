@@ -109,7 +109,6 @@ public final class WorkerRole implements AutoCloseable {
     WorkerOptions options = setup.options();
     results = new ResultPublisher(cluster.settings(), setup.name());
     cancelled = new CancelledRuns(cluster.settings(), setup.name());
-    cancelled.start();
     ExecutionSettings limits = options.execution();
     Attempts attempts =
         new Attempts(
@@ -119,6 +118,7 @@ public final class WorkerRole implements AutoCloseable {
             Sleeper.SYSTEM);
     MirrorJobHandler handler =
         new MirrorJobHandler(attempts, results, cancelled, Clock.systemUTC(), setup.name());
+    cancelled.start(handler::runCancelled);
     queue =
         new ShareJobQueue(
             cluster.settings(),

@@ -11,6 +11,7 @@ import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,12 +64,27 @@ public final class Attempts {
   /**
    * Tries the job.
    *
-   * @param cancelled asked before each further attempt
-   * @throws InterruptedException if the thread was interrupted: nothing can be said of the job
+   * @param cancelled asked before each further attempt, and why the thread was interrupted
+   * @throws InterruptedException if the thread was interrupted, and not because the run is
+   *     cancelled: nothing can be said of the job
    */
   public Attempted mirror(MirrorJob job, Predicate<RunId> cancelled) throws InterruptedException {
+    AtomicInteger begun = new AtomicInteger();
+    try {
+      return mirror(job, cancelled, begun);
+    } catch (InterruptedException e) {
+      if (cancelled.test(job.id().run())) {
+        return new Attempted.GaveUp(cancelled(job, "while it was copied"), begun.get());
+      }
+      throw e;
+    }
+  }
+
+  private Attempted mirror(MirrorJob job, Predicate<RunId> cancelled, AtomicInteger begun)
+      throws InterruptedException {
     Retry.AsyncContext<MirrorReport> policy = retry.asyncContext();
-    for (int attempt = 1; ; attempt++) {
+    while (true) {
+      int attempt = begun.incrementAndGet();
       MirrorFailure failure;
       try {
         MirrorReport report = gates.pass(job, engine);
@@ -89,14 +105,14 @@ public final class Attempts {
       announce(failure, attempt + 1, wait);
       sleeper.sleep(Duration.ofMillis(wait));
       if (cancelled.test(job.id().run())) {
-        return new Attempted.GaveUp(cancelled(job), attempt);
+        return new Attempted.GaveUp(cancelled(job, "between two attempts"), attempt);
       }
     }
   }
 
-  private static MirrorFailure cancelled(MirrorJob job) {
+  private static MirrorFailure cancelled(MirrorJob job, String when) {
     return new MirrorFailure(
-        FailureKind.CANCELLED, "Run " + job.id().run() + " was cancelled between two attempts");
+        FailureKind.CANCELLED, "Run " + job.id().run() + " was cancelled " + when);
   }
 
   private void announce(MirrorFailure failure, int next, long waitMillis) {

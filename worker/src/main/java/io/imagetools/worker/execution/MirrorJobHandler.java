@@ -26,7 +26,7 @@ import org.slf4j.MDC;
  * crash in between causes). Total and thread-safe.
  *
  * <p>Whoever is interrupted publishes nothing, releases the job, and leaves the thread's interrupt
- * status set.
+ * status set; unless the job's run is cancelled: then the job is answered as cancelled.
  */
 public final class MirrorJobHandler implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorJobHandler.class);
@@ -36,6 +36,7 @@ public final class MirrorJobHandler implements JobHandler {
   private final Predicate<RunId> cancelled;
   private final Clock clock;
   private final String worker;
+  private final RunningJobs running = new RunningJobs();
 
   /**
    * A handler for all slots of a worker.
@@ -55,6 +56,14 @@ public final class MirrorJobHandler implements JobHandler {
   @Override
   public Verdict handle(Delivery delivery) {
     return totally(delivery, () -> perform(delivery));
+  }
+
+  /**
+   * Breaks off what runs here of a cancelled run: each such job is answered as cancelled within
+   * seconds. Called after the predicate of the constructor knows of it.
+   */
+  public void runCancelled(RunId run) {
+    running.breakOff(run);
   }
 
   /**
@@ -102,9 +111,18 @@ public final class MirrorJobHandler implements JobHandler {
   }
 
   private MirrorResult perform(Delivery delivery) throws InterruptedException {
+    RunId run = delivery.job().id().run();
+    RunningJobs.Entry entry = running.enter(run);
+    try {
+      return perform(delivery, run);
+    } finally {
+      running.leave(entry);
+    }
+  }
+
+  private MirrorResult perform(Delivery delivery, RunId run) throws InterruptedException {
     MirrorJob job = delivery.job();
-    RunId run = job.id().run();
-    if (cancelled.test(run)) {
+    if (cancelled.test(run)) { // asked when breakOff would find the job: no moment in between
       return unbegun(delivery, new Outcome.Cancelled("Run " + run + " was cancelled"));
     }
     Instant begin = clock.instant();

@@ -15,7 +15,8 @@ public interface JobHandler {
   /**
    * Performs the job and publishes its result. The calling thread is interrupted when the lease of
    * the job is lost or the worker stops; then the handler ends what it began (children included)
-   * within seconds, publishes nothing, and answers {@link Verdict#RELEASE}. It never throws.
+   * within seconds, publishes nothing, and answers {@link Verdict#RELEASE}; if the job's run is
+   * cancelled it publishes that instead. It never throws.
    */
   Verdict handle(Delivery delivery);
 }

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
   private final Set<RunId> runs =
       Collections.synchronizedSet(Collections.newSetFromMap(new Bounded()));
   private final KafkaMessageListenerContainer<String, byte[]> container;
+  private volatile Consumer<RunId> listener = run -> {};
 
   private static final class Bounded extends LinkedHashMap<RunId, Boolean> {
     private static final long serialVersionUID = 1L;
@@ -66,6 +68,17 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
     container.start();
   }
 
+  /**
+   * The same.
+   *
+   * @param whenCancelled told of each run once it is known here as cancelled, by the thread that
+   *     follows; must not block
+   */
+  public void start(Consumer<RunId> whenCancelled) {
+    listener = whenCancelled;
+    start();
+  }
+
   @Override
   public boolean test(RunId run) {
     return runs.contains(run);
@@ -84,7 +97,9 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
       if (run.state() == Run.State.CANCELLED) {
         if (runs.add(run.id())) {
           LOG.info(
-              "Run {} is cancelled; those of its jobs that did not begin are not done", run.id());
+              "Run {} is cancelled: what runs of it here is broken off, the rest is not begun",
+              run.id());
+          listener.accept(run.id());
         }
       } else if (run.state() == Run.State.OPEN) { // submitted again under its name
         runs.remove(run.id());

@@ -1,0 +1,160 @@
+package io.imagetools.cli.role;
+
+import io.imagetools.common.job.Run;
+import io.imagetools.common.job.RunId;
+import io.imagetools.common.kafka.RunsTail;
+import io.imagetools.common.process.EnvironmentException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows every run that the cluster knows, and every run that it will know, each with its own
+ * files. It remembers nothing: started again, it reads the runs that have not ended once more. Used
+ * by one thread.
+ */
+public final class AllRuns {
+  private static final Logger LOG = LoggerFactory.getLogger(AllRuns.class);
+
+  /** Each has a client of its own; what is above waits for one to end, the oldest first. */
+  static final int MOST_AT_ONCE = 20;
+
+  /** A new run is noticed at once; so often the wish to end is looked for. */
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  /** A cluster that refuses, or a full disk, is left alone for so long. */
+  private static final Duration PAUSE = Duration.ofSeconds(30);
+
+  /** Writing the files of all runs that are followed. */
+  private static final Duration LAST_FILES = Duration.ofSeconds(20);
+
+  /**
+   * As long as results are kept: whoever cancelled a run does not mark when its jobs have ended.
+   */
+  private static final Duration CANCELLED_KEPT = Duration.ofDays(14);
+
+  private final Cluster cluster;
+  private final RunFiles files;
+  private final Duration grace;
+  private final Clock clock;
+  private final Set<RunId> followed = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch stop = new CountDownLatch(1);
+
+  /**
+   * Of that cluster.
+   *
+   * @param grace how long a silent run with an empty queue is waited for
+   */
+  public AllRuns(Cluster cluster, RunFiles files, Duration grace, Clock clock) {
+    this.cluster = cluster;
+    this.files = files;
+    this.grace = grace;
+    this.clock = clock;
+  }
+
+  /**
+   * Follows until somebody wants it to end; then each list says what is not mirrored yet.
+   *
+   * @param ending asked several times a second
+   * @throws EnvironmentException if the cluster refuses at the start
+   */
+  public void follow(BooleanSupplier ending) throws InterruptedException {
+    ExecutorService threads = threads();
+    try (RunsTail tail = new RunsTail(cluster.settings())) {
+      submit(tail.known().values(), threads);
+      while (!ending.getAsBoolean()) {
+        submit(next(tail), threads);
+      }
+    } finally {
+      stop.countDown();
+      threads.shutdown();
+    }
+    if (!threads.awaitTermination(LAST_FILES.toMillis(), TimeUnit.MILLISECONDS)) {
+      threads.shutdownNow();
+      LOG.warn("Not all runs were left in good order; the next 'collect --all' puts that right");
+    }
+  }
+
+  private static ExecutorService threads() {
+    AtomicInteger number = new AtomicInteger();
+    return Executors.newFixedThreadPool(
+        MOST_AT_ONCE,
+        work -> {
+          Thread thread = new Thread(work, "collect-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private Collection<Run> next(RunsTail tail) throws InterruptedException {
+    try {
+      return tail.next(LOOK).values();
+    } catch (EnvironmentException e) {
+      LOG.error(
+          "{} New runs are looked for again and again until that is put right", e.getMessage());
+      pause(LOOK.multipliedBy(4));
+      return Set.of();
+    }
+  }
+
+  private void submit(Collection<Run> runs, ExecutorService threads) {
+    for (Run run : runs) {
+      if (mayHaveJobs(run) && followed.add(run.id())) {
+        threads.execute(() -> follow(run));
+      }
+    }
+  }
+
+  private boolean mayHaveJobs(Run run) {
+    return switch (run.state()) {
+      case OPEN -> true;
+      case CANCELLED -> run.createdAt().plus(CANCELLED_KEPT).isAfter(clock.instant());
+      case DONE -> false;
+    };
+  }
+
+  private void follow(Run run) {
+    try {
+      while (!stopping() && !hasEnded(run)) {
+        pause(PAUSE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the process ends
+    } finally {
+      followed.remove(run.id());
+    }
+  }
+
+  /** False: it could not be followed, and is tried again. Total. */
+  private boolean hasEnded(Run run) throws InterruptedException {
+    try {
+      new ServedRun(cluster, run, files, grace, clock).follow(this::stopping);
+      return true;
+    } catch (EnvironmentException e) {
+      LOG.error(
+          "Run {}: {} It is tried again in {} s", run.id(), e.getMessage(), PAUSE.toSeconds());
+    } catch (RuntimeException e) { // the other runs must not suffer from it
+      LOG.error(
+          "Run {} can't be followed: it is tried again in {} s", run.id(), PAUSE.toSeconds(), e);
+    }
+    return false;
+  }
+
+  private boolean stopping() {
+    return stop.getCount() == 0;
+  }
+
+  private void pause(Duration length) throws InterruptedException {
+    boolean unused = stop.await(length.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,54 @@
+package io.imagetools.cli.role;
+
+import io.imagetools.cli.terminal.ProgressDisplay;
+import io.imagetools.collector.Interruption;
+import io.imagetools.collector.ledger.Counts;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.process.ExitCode;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One of many runs that are followed: nobody sits before it, the log says when it begins and ends.
+ */
+record ServedRun(Cluster cluster, Run run, RunFiles files, Duration grace, Clock clock) {
+  private static final Logger LOG = LoggerFactory.getLogger(ServedRun.class);
+
+  void follow(BooleanSupplier ending) throws InterruptedException {
+    LOG.info("Run {}: {} images, followed from now on", run.id(), run.jobs());
+    FollowedRun followed = new FollowedRun(cluster, run, files.of(run.id()), grace, clock);
+    ExitCode end = followed.follow(ProgressDisplay.none(), new Wish(ending));
+    Counts counts = followed.ledger().counts();
+    switch (end) {
+      case OK -> LOG.info("Run {} has ended: all {} images are mirrored", run.id(), counts.total());
+      case INTERRUPTED ->
+          LOG.info(
+              "Run {} goes on: {} of {} images have ended; the next 'collect --all' follows it",
+              run.id(),
+              counts.ended(),
+              counts.total());
+      default ->
+          LOG.warn(
+              "Run {} has ended: {} of {} images are mirrored, {} lines can't be used; the rest is"
+                  + " in {}",
+              run.id(),
+              counts.mirrored() + counts.unchanged(),
+              counts.total(),
+              counts.rejected(),
+              files.failedList(run.id()));
+    }
+  }
+
+  private record Wish(BooleanSupplier ending) implements Interruption {
+    @Override
+    public boolean requested() {
+      return ending.getAsBoolean();
+    }
+
+    @Override
+    public void stopWork() {} // the workers are elsewhere and go on
+  }
+}
