@@ -57,9 +57,12 @@ final class Copier {
         .anyMatch(Files::exists);
   }
 
-  /** Whether there is a buildx that would make this very index. */
-  boolean canAssemble(ImageIndex index) {
-    return settings.buildx() != null && BuildxCommand.canExpress(index);
+  /** Whether there is a buildx that would make this very index there. */
+  boolean canAssemble(ImageIndex index, Registry registry) {
+    boolean insecure = settings.insecure().contains(registry);
+    return settings.buildx() != null
+        && BuildxCommand.canExpress(index)
+        && BuildxCommand.canReach(registry, insecure);
   }
 
   /** Copies one manifest with its blobs, unchanged. */

@@ -224,7 +224,7 @@ final class IndexMirror {
 
   private Digest pushSubset(MirrorJob job, ImageIndex index)
       throws MirrorFailure, InterruptedException {
-    if (copier.canAssemble(index)) {
+    if (copier.canAssemble(index, job.destination().registry())) {
       Optional<Digest> served = assemble(job, index);
       if (served.isPresent()) {
         return served.get();

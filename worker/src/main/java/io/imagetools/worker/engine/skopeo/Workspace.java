@@ -3,7 +3,6 @@ package io.imagetools.worker.engine.skopeo;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -43,7 +42,7 @@ final class Workspace implements AutoCloseable {
   }
 
   /** The folder itself. */
-  Path folder() throws MirrorFailure, InterruptedException {
+  Path folder() throws MirrorFailure {
     Path made = folder;
     if (made != null) {
       return made;
@@ -58,7 +57,7 @@ final class Workspace implements AutoCloseable {
   }
 
   /** Writes a file, by its name in the folder. */
-  Path write(String name, byte[] content) throws MirrorFailure, InterruptedException {
+  Path write(String name, byte[] content) throws MirrorFailure {
     Path file = folder().resolve(name);
     try {
       Files.createFile(file, FILE);
@@ -70,12 +69,12 @@ final class Workspace implements AutoCloseable {
   }
 
   /** Writes a file, by its name in the folder. */
-  Path write(String name, String content) throws MirrorFailure, InterruptedException {
+  Path write(String name, String content) throws MirrorFailure {
     return write(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Makes a folder in the folder. */
-  Path makeFolder(String name) throws MirrorFailure, InterruptedException {
+  Path makeFolder(String name) throws MirrorFailure {
     Path made = folder().resolve(name);
     try {
       return Files.createDirectory(made, FOLDER);
@@ -85,7 +84,7 @@ final class Workspace implements AutoCloseable {
   }
 
   /** Makes a symbolic link in the folder. */
-  void link(Path from, Path to) throws MirrorFailure, InterruptedException {
+  void link(Path from, Path to) throws MirrorFailure {
     try {
       Files.createSymbolicLink(from, to);
     } catch (IOException e) {
@@ -93,10 +92,7 @@ final class Workspace implements AutoCloseable {
     }
   }
 
-  private static MirrorFailure failure(String what, IOException e) throws InterruptedException {
-    if (e instanceof ClosedByInterruptException) {
-      throw new InterruptedException("interrupted while about to " + what);
-    }
+  private static MirrorFailure failure(String what, IOException e) {
     return new MirrorFailure(
         FailureKind.WORKER_RESOURCES,
         "Could not " + what + ": " + reason(e) + ". Free some space there, or set TMPDIR.",

@@ -1,0 +1,175 @@
+package io.imagetools.worker.engine.skopeo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.PlatformSelector;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.JobId;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.RunId;
+import io.imagetools.testing.Programs;
+import io.imagetools.testing.RegistryServer;
+import io.imagetools.worker.credentials.Credential;
+import io.imagetools.worker.credentials.Credentials;
+import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.MirrorReport;
+import io.imagetools.worker.program.InstallHint;
+import io.imagetools.worker.program.InstalledProgram;
+import io.imagetools.worker.program.KnownProgram;
+import io.imagetools.worker.program.ProgramProbe;
+import io.imagetools.worker.registry.RegistryClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** An engine with the real programs and the real registry client. */
+final class EngineBench implements AutoCloseable {
+
+  private final CountingRunner runner = new CountingRunner();
+  private final Path home;
+  private final Path temporary;
+  private final RegistryClient registries;
+  private final SkopeoEngine engine;
+
+  private EngineBench(Builder builder) throws IOException, InterruptedException {
+    Programs.require("skopeo");
+    Programs.require("docker-buildx");
+    home = Files.createDirectories(builder.folder.resolve("home"));
+    temporary = builder.temporary;
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    ProgramProbe probe = new ProgramProbe(runner, environment, InstallHint.forThisSystem());
+    InstalledProgram skopeo = probe.require(KnownProgram.SKOPEO);
+    InstalledProgram buildx = builder.buildx ? probe.require(KnownProgram.BUILDX) : null;
+    runner.calls().clear();
+    environment.put("HOME", home.toString());
+    environment.keySet().removeAll(Set.of("DOCKER_CONFIG", "REGISTRY_AUTH_FILE"));
+    Credentials credentials =
+        Credentials.load(Map.of("HOME", home.toString()), null, runner, Clock.systemUTC());
+    for (Map.Entry<Registry, Credential> login : builder.logins.entrySet()) {
+      credentials = credentials.with(login.getKey(), login.getValue());
+    }
+    registries = new RegistryClient(credentials, builder.insecure, environment, Clock.systemUTC());
+    SkopeoSettings settings =
+        new SkopeoSettings(
+            builder.skopeo == null
+                ? skopeo
+                : new InstalledProgram(KnownProgram.SKOPEO, builder.skopeo, skopeo.version()),
+            buildx,
+            SkopeoSettings.DEFAULT_WALL_LIMIT,
+            builder.stall,
+            builder.insecure,
+            temporary,
+            environment);
+    engine = new SkopeoEngine(settings, registries, credentials, runner);
+  }
+
+  static Builder in(Path folder, RegistryServer... servers) {
+    return new Builder(folder, servers);
+  }
+
+  /** What a bench is made of. */
+  static final class Builder {
+    private final Path folder;
+    private final Set<Registry> insecure;
+    private final Map<Registry, Credential> logins = new HashMap<>();
+    private Path temporary;
+    private boolean buildx = true;
+    private @Nullable Path skopeo;
+    private Duration stall = SkopeoSettings.DEFAULT_STALL_LIMIT;
+
+    private Builder(Path folder, RegistryServer... servers) {
+      this.folder = folder;
+      this.temporary = folder.resolve("tmp");
+      this.insecure =
+          Arrays.stream(servers)
+              .map(server -> new Registry(server.host()))
+              .collect(Collectors.toSet());
+    }
+
+    Builder login(RegistryServer server, String user, String password) {
+      logins.put(new Registry(server.host()), Credential.password(user, password, "the test"));
+      return this;
+    }
+
+    Builder temporary(Path other) {
+      temporary = other;
+      return this;
+    }
+
+    Builder withoutBuildx() {
+      buildx = false;
+      return this;
+    }
+
+    Builder skopeo(Path other) {
+      skopeo = other;
+      return this;
+    }
+
+    Builder stall(Duration other) {
+      stall = other;
+      return this;
+    }
+
+    EngineBench build() throws IOException, InterruptedException {
+      if (temporary.equals(folder.resolve("tmp"))) {
+        Files.createDirectories(temporary);
+      }
+      return new EngineBench(this);
+    }
+  }
+
+  CountingRunner runner() {
+    return runner;
+  }
+
+  SkopeoEngine engine() {
+    return engine;
+  }
+
+  MirrorReport mirror(String source, String destination, String platforms)
+      throws MirrorFailure, InterruptedException {
+    return engine.mirror(job(source, destination, platforms, false));
+  }
+
+  MirrorReport overwrite(String source, String destination, String platforms)
+      throws MirrorFailure, InterruptedException {
+    return engine.mirror(job(source, destination, platforms, true));
+  }
+
+  MirrorFailure failure(String source, String destination, String platforms) {
+    return catchThrowableOfType(MirrorFailure.class, () -> mirror(source, destination, platforms));
+  }
+
+  static MirrorJob job(String source, String destination, String platforms, boolean overwrite) {
+    return new MirrorJob(
+        new JobId(new RunId("test"), 1),
+        1,
+        ImageReference.parse(source),
+        ImageReference.parse(destination),
+        PlatformSelector.parse(platforms),
+        overwrite);
+  }
+
+  /** Nothing is left of any run. */
+  void assertTidy() throws IOException {
+    assertThat(runner.running()).isZero();
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    registries.close();
+  }
+}

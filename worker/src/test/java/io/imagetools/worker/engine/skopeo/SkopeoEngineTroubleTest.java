@@ -1,0 +1,260 @@
+package io.imagetools.worker.engine.skopeo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.testing.ImageCorpus;
+import io.imagetools.testing.PushedImage;
+import io.imagetools.testing.RegistryReader;
+import io.imagetools.testing.RegistryServer;
+import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.program.ProgramCall;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Logins, and what goes wrong around the copying. */
+@Timeout(120)
+class SkopeoEngineTroubleTest {
+
+  private static final String PASSWORD = "p ss/w:rd+1";
+
+  private final RegistryServer source = new RegistryServer();
+  private final RegistryServer destination = new RegistryServer();
+  private final Path folder;
+
+  SkopeoEngineTroubleTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @AfterEach
+  void stop() {
+    source.close();
+    destination.close();
+  }
+
+  private String to(String repository) {
+    return destination.host() + "/" + repository + ":1";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"all", "arm64"})
+  void logins_reach_the_programs_by_their_standard_input_only(String platforms) throws Exception {
+    source.withBasicAuth("reader", PASSWORD).start();
+    destination.withBasicAuth("writer", PASSWORD + "2").start();
+    PushedImage image = new ImageCorpus(source).dockerList("app", "1");
+    try (EngineBench bench =
+        EngineBench.in(folder, source, destination)
+            .login(source, "reader", PASSWORD)
+            .login(destination, "writer", PASSWORD + "2")
+            .build()) {
+      bench.mirror(image.reference(), to("copy"), platforms);
+
+      assertThat(new RegistryReader(destination).read("copy", "1").children()).isNotEmpty();
+      assertThat(bench.runner().calls()).isNotEmpty();
+      for (ProgramCall call : bench.runner().calls()) {
+        assertThat(call.inputIsSecret()).isTrue();
+        assertThat(call.argv() + "" + call.environment())
+            .doesNotContain("reader", "writer", "p ss", "creds=");
+      }
+      bench.assertTidy();
+    }
+  }
+
+  @Test
+  void a_login_for_one_side_is_not_needed_for_the_other() throws Exception {
+    source.start();
+    destination.withBasicAuth("writer", PASSWORD).start();
+    PushedImage image = new ImageCorpus(source).ociIndex("app", "1");
+    try (EngineBench bench =
+        EngineBench.in(folder, source, destination)
+            .login(destination, "writer", PASSWORD)
+            .build()) {
+      bench.mirror(image.reference(), to("copy"), "amd64");
+
+      assertThat(new RegistryReader(destination).digest("copy", "1")).isPresent();
+    }
+  }
+
+  @Test
+  void a_wrong_login_is_unauthorized_and_names_the_registry() throws Exception {
+    source.start();
+    destination.withBasicAuth("writer", PASSWORD).start();
+    PushedImage image = new ImageCorpus(source).ociIndex("app", "1");
+    try (EngineBench bench =
+        EngineBench.in(folder, source, destination).login(destination, "writer", "wrong").build()) {
+      MirrorFailure failure = bench.failure(image.reference(), to("copy"), "amd64");
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.UNAUTHORIZED);
+      assertThat(failure.registry()).hasToString(destination.host());
+      assertThat(failure.getMessage() + failure.evidence()).doesNotContain("wrong");
+      bench.assertTidy();
+    }
+  }
+
+  @Test
+  void registries_with_certificates_of_their_own_serve_when_named_insecure() throws Exception {
+    source.withTls().start();
+    destination.withTls().start();
+    PushedImage image = new ImageCorpus(source).ociIndexOfFour("app", "1");
+    try (EngineBench bench = EngineBench.in(folder, source, destination).build()) {
+      bench.mirror(image.reference(), to("copy"), "arm");
+
+      assertThat(new RegistryReader(destination).read("copy", "1").children()).hasSize(2);
+    }
+  }
+
+  @Test
+  void a_registry_that_is_not_named_insecure_is_not_trusted() throws Exception {
+    source.start();
+    destination.withTls().start();
+    PushedImage image = new ImageCorpus(source).ociIndex("app", "1");
+    try (EngineBench bench = EngineBench.in(folder, source).build()) {
+      assertThat(bench.failure(image.reference(), to("copy"), "all").kind())
+          .isEqualTo(FailureKind.UNTRUSTED);
+    }
+  }
+
+  @Test
+  void a_read_only_destination_refuses() throws Exception {
+    source.start();
+    destination.readOnly().start();
+    PushedImage image = new ImageCorpus(source).ociIndex("app", "1");
+    try (EngineBench bench = EngineBench.in(folder, source, destination).build()) {
+      MirrorFailure failure = bench.failure(image.reference(), to("copy"), "all");
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.DESTINATION_REFUSED);
+      assertThat(failure.registry()).hasToString(destination.host());
+    }
+  }
+
+  @Test
+  void schema_1_is_refused_with_what_to_do() throws Exception {
+    source.withSchema1().start();
+    destination.start();
+    PushedImage image = new ImageCorpus(source).schema1("old", "1");
+    try (EngineBench bench = EngineBench.in(folder, source, destination).build()) {
+      MirrorFailure failure = bench.failure(image.reference(), to("copy"), "all");
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.UNSUPPORTED_MEDIA_TYPE);
+      assertThat(failure).hasMessageContaining("schema 1");
+      assertThat(bench.runner().calls()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_temporary_folder_that_is_gone_is_said_and_what_to_do() throws Exception {
+    source.withBasicAuth("reader", PASSWORD).start();
+    destination.start();
+    PushedImage image = new ImageCorpus(source).ociIndex("app", "1");
+    Path gone = folder.resolve("gone");
+    try (EngineBench bench =
+        EngineBench.in(folder, source, destination)
+            .login(source, "reader", PASSWORD)
+            .temporary(gone)
+            .build()) {
+      MirrorFailure failure = bench.failure(image.reference(), to("copy"), "all");
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.WORKER_RESOURCES);
+      assertThat(failure)
+          .hasMessage(
+              "Could not make a folder in %s: there is no such folder."
+                  + " Free some space there, or set TMPDIR.",
+              gone);
+      assertThat(bench.engine().check()).anyMatch(check -> !check.ok());
+    }
+  }
+
+  private Path script(String body) throws IOException {
+    Path file = Files.writeString(folder.resolve("fake-skopeo"), "#!/bin/sh\n" + body + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+    return file;
+  }
+
+  @Test
+  void an_interrupt_ends_the_program_and_all_it_started() throws Exception {
+    source.withBasicAuth("reader", PASSWORD).start();
+    destination.start();
+    PushedImage image = new ImageCorpus(source).ociIndex("app", "1");
+    Path pids = folder.resolve("pids");
+    Path slow =
+        script("sleep 300 & echo $! $$ > " + pids + ".new; mv " + pids + ".new " + pids + "; wait");
+    ExecutorService slot = Executors.newSingleThreadExecutor();
+    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+    try (EngineBench bench =
+        EngineBench.in(folder, source, destination)
+            .login(source, "reader", PASSWORD)
+            .skopeo(slow)
+            .build()) {
+      slot.execute(
+          () -> {
+            try {
+              bench.mirror(image.reference(), to("copy"), "all");
+            } catch (MirrorFailure | InterruptedException | RuntimeException e) {
+              thrown.complete(e);
+            }
+          });
+      await().until(() -> Files.exists(pids));
+      List<Long> started =
+          List.of(Files.readString(pids).strip().split(" ", -1)).stream()
+              .map(Long::valueOf)
+              .toList();
+
+      slot.shutdownNow();
+
+      assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+      for (long pid : started) {
+        await()
+            .untilAsserted(
+                () -> assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty());
+      }
+      bench.assertTidy();
+      assertThat(new RegistryReader(destination).digest("copy", "1")).isEmpty();
+    }
+  }
+
+  @Test
+  void a_real_skopeo_that_stands_still_is_stopped() throws Exception {
+    source.start();
+    destination.start();
+    PushedImage image = new ImageCorpus(source).withLayerBytes(1000).ociImage("app", "1");
+    Path wrapped = script("exec sleep 300");
+    try (EngineBench bench =
+        EngineBench.in(folder, source, destination)
+            .skopeo(wrapped)
+            .stall(Duration.ofSeconds(1))
+            .build()) {
+      MirrorFailure failure = bench.failure(image.reference(), to("copy"), "all");
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.TIMEOUT);
+      assertThat(failure).hasMessageContaining("stood still for 1 s and was stopped");
+      bench.assertTidy();
+    }
+  }
+
+  @Test
+  void an_engine_that_was_closed_does_not_blame_the_machine() throws Exception {
+    source.start();
+    destination.start();
+    PushedImage image = new ImageCorpus(source).ociImage("app", "1");
+    EngineBench bench = EngineBench.in(folder, source, destination).build();
+    bench.engine().close();
+
+    assertThat(catchThrowable(() -> bench.mirror(image.reference(), to("copy"), "all")))
+        .isInstanceOf(InterruptedException.class);
+    bench.close();
+  }
+}
