@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cancel",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Stops a run: what it has not mirrored yet is not mirrored.",
     description = {

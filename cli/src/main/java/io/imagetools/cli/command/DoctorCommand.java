@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Looks whether everything is there, and says what to do where it is not.",
     description = {

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "enqueue",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Puts the images of a list on a cluster's queue and returns at once.",
     description = {

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "mirror",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Mirrors the images of a list and waits for the end.",
     description = {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Shows what would be mirrored, and does nothing.",
     description = {

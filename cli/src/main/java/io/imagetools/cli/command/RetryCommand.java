@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "retry",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Puts what failed in a run on the queue again, as a new run.",
     description = {

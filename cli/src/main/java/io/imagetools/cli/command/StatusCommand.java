@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Shows the runs of a cluster and how far they are.",
     description = {"Reads the topics; changes nothing.", ""})

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "worker",
     mixinStandardHelpOptions = true,
+    abbreviateSynopsis = true,
     sortOptions = false,
     header = "Copies images from a cluster's queue until it is told to end.",
     description = {

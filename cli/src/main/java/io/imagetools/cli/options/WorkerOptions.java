@@ -39,7 +39,7 @@ public final class WorkerOptions {
       paramLabel = "DURATION",
       defaultValue = "1s",
       description = {
-        "Wait before the second attempt; it doubles from attempt to attempt, with 50 % jitter, up to"
+        "Wait before the second attempt; it doubles from attempt to attempt, with 50 %% jitter, up to"
             + " a minute; a registry's Retry-After goes before. Default: 1s."
       })
   Duration backoff = Duration.ofSeconds(1);
