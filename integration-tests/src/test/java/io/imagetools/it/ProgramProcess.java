@@ -23,14 +23,21 @@ final class ProgramProcess implements AutoCloseable {
   /** Starts it with the class path of the tests. */
   static ProgramProcess start(Path folder, Map<String, String> environment, String... arguments)
       throws IOException {
+    return start(folder, environment, "io.imagetools.cli.Main", List.of(arguments));
+  }
+
+  /** Starts another class of the tests as a process. */
+  static ProgramProcess start(
+      Path folder, Map<String, String> environment, String main, List<String> arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     // A shell that starts the build in the background ignores SIGINT, and children inherit that.
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("io.imagetools.cli.Main");
-    command.addAll(List.of(arguments));
+    command.add(main);
+    command.addAll(arguments);
     Path out = Files.createTempFile(folder, "process-", ".out");
     Path err = Files.createTempFile(folder, "process-", ".err");
     ProcessBuilder builder =

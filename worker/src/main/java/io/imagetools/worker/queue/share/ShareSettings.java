@@ -24,6 +24,9 @@ public record ShareSettings(Duration lock, Duration idle, int deliveries) {
   /** Below the broker's bound of 10, after which it would drop the job without a word. */
   public static final int DEFAULT_DELIVERIES = 8;
 
+  /** So many fit into a lock. */
+  static final int RENEWALS = 3;
+
   /** What the broker is told: more than we ever use, so that the last word is ours. */
   static final int BROKER_DELIVERIES = 10;
 
@@ -53,6 +56,6 @@ public record ShareSettings(Duration lock, Duration idle, int deliveries) {
    */
   Duration renewal(Optional<Duration> granted) {
     Duration shorter = granted.filter(given -> given.compareTo(lock) < 0).orElse(lock);
-    return shorter.dividedBy(3);
+    return shorter.dividedBy(RENEWALS);
   }
 }
