@@ -117,11 +117,11 @@ public final class SystemProgramRunner implements ProgramRunner {
 
   private EndedBy await(Process process, ProcessTree tree, ProgramCall call, Output out, long start)
       throws InterruptedException {
-    ProgressMeter meter = new ProgressMeter(tree);
+    ProgressMeter meter = new ProgressMeter(tree, start);
     long lastMove = start;
     while (!process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
       long now = System.nanoTime();
-      if (meter.moved()) {
+      if (meter.moved(now)) {
         lastMove = now;
       }
       lastMove = Math.max(lastMove, out.lastRead.get());

@@ -9,6 +9,12 @@ import java.util.List;
  * The argument lists that skopeo gets. References come in as types that hold to the grammar, and
  * every operand begins with its transport, so none can be read as an option. No secrets.
  *
+ * <p>All of a machine's skopeos share one blob-info cache (a file that they lock), and that is
+ * meant: it is where they know from which blobs can be mounted. Measured with 1.9.3, 160 images by
+ * 20 processes, 56 % of the blobs shared: one cache 289 mounts, 351 uploads, 6.5 to 7.3 s of CPU;
+ * one a slot 126, 514, 7.6 to 8.1; none 0, 640, 7.2 to 8.6 and a third slower. Waiting for the lock
+ * showed in none of them.
+ *
  * @param program skopeo's file
  * @param withoutPolicy whether this machine has no policy.json, without which skopeo does nothing
  */

@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -93,11 +94,16 @@ final class EngineBench implements AutoCloseable {
       this.insecure =
           Arrays.stream(servers)
               .map(server -> new Registry(server.host()))
-              .collect(Collectors.toSet());
+              .collect(Collectors.toCollection(HashSet::new));
     }
 
     Builder login(RegistryServer server, String user, String password) {
       logins.put(new Registry(server.host()), Credential.password(user, password, "the test"));
+      return this;
+    }
+
+    Builder insecure(Registry registry) {
+      insecure.add(registry);
       return this;
     }
 

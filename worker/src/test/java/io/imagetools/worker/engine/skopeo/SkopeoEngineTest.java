@@ -17,9 +17,14 @@ import io.imagetools.testing.RegistryServer;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -417,6 +422,58 @@ class SkopeoEngineTest {
     assertThat(elsewhere.mounted()).isGreaterThan(200_000);
     assertThat(elsewhere.mounted() + elsewhere.copied() + elsewhere.skipped())
         .isEqualTo(first.copied());
+  }
+
+  /** Pushes an index of these manifests, which state no platform. */
+  private static String pushIndex(String repository, String tag, PushedImage... images)
+      throws IOException, InterruptedException {
+    String entries =
+        Stream.of(images)
+            .map(PushedImage::manifest)
+            .map(
+                child ->
+                    "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d}"
+                        .formatted(child.mediaType(), child.digest(), child.size()))
+            .collect(Collectors.joining(","));
+    String json = "{\"schemaVersion\":2,\"manifests\":[" + entries + "]}";
+    URI uri = URI.create("http://" + SOURCE.host() + "/v2/" + repository + "/manifests/" + tag);
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", ManifestKind.OCI.index())
+            .PUT(HttpRequest.BodyPublishers.ofString(json))
+            .build();
+    assertThat(
+            HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.discarding())
+                .statusCode())
+        .isEqualTo(201);
+    return SOURCE.host() + "/" + repository + ":" + tag;
+  }
+
+  @Test
+  void an_index_in_an_index_arrives_as_it_was() throws Exception {
+    PushedImage inner = corpus.ociIndex("nested/app", "inner");
+    PushedImage image = corpus.ociImage("nested/app", "image");
+    String outer = pushIndex("nested/app", "1", image, inner);
+
+    bench.mirror(outer, to("nested/copy"), "all");
+    assertThat(destination.read("nested/copy", "1")).isEqualTo(source.read("nested/app", "1"));
+
+    bench.mirror(outer, to("nested/part"), "arm64");
+    assertThat(destination.read("nested/part", "1").childDigests()).containsExactly(inner.digest());
+  }
+
+  @Test
+  void a_child_that_states_no_platform_is_chosen_by_its_config() throws Exception {
+    PushedImage amd = corpus.ociImage("silent/app", "amd");
+    PushedImage arm = corpus.image("silent/app", "arm", ManifestKind.OCI, CorpusPlatform.ARM64_V8);
+    String index = pushIndex("silent/app", "1", amd, arm);
+
+    MirrorReport report = bench.mirror(index, to("silent/copy"), "arm64");
+
+    assertThat(destination.read("silent/copy", "1").childDigests()).containsExactly(arm.digest());
+    assertThat(report.platforms()).hasToString("[linux/arm64/v8]");
+    assertThat(bench.mirror(index, to("silent/copy"), "arm64").changed()).isFalse();
   }
 
   @Test
