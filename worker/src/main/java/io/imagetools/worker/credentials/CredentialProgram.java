@@ -58,6 +58,9 @@ final class CredentialProgram {
     if (hasNone(result)) {
       return Optional.empty();
     }
+    if (result.endedBy() == EndedBy.CLOSED) {
+      throw new InterruptedException("closed while " + program + " was asked");
+    }
     boolean slow = result.endedBy() == EndedBy.WALL_LIMIT;
     throw failure(
         slow ? FailureKind.TIMEOUT : FailureKind.UNAUTHORIZED,

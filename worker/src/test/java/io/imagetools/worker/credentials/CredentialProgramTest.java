@@ -1,6 +1,7 @@
 package io.imagetools.worker.credentials;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.imagetools.common.image.Registry;
@@ -173,5 +174,15 @@ class CredentialProgramTest {
         .hasMessageContaining("docker-credential-desktop")
         .hasMessageContaining(home.resolve(".docker/config.json").toString())
         .hasMessageContaining("not on the PATH");
+  }
+
+  /** Shutting down is no word about the login: the job goes to another worker. */
+  @Test
+  void a_helper_that_the_shutdown_ends_is_not_a_refused_login() throws Exception {
+    program("one", answer("bob", "pw"));
+    Credentials credentials = load("{\"credHelpers\":{\"quay.io\":\"one\"}}");
+    runner.close();
+
+    assertThatThrownBy(() -> credentials.find(QUAY)).isInstanceOf(InterruptedException.class);
   }
 }
