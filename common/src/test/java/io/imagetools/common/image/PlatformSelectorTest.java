@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlatformSelectorTest {
 
   private static Platform platform(String text) {
-    String[] words = text.split("/");
+    String[] words = text.split("/", -1);
     return Platform.of(words[0], words[1], words.length > 2 ? words[2] : "");
   }
 
