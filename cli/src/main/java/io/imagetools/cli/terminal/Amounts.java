@@ -1,26 +1,12 @@
 package io.imagetools.cli.terminal;
 
+import io.imagetools.collector.output.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
 
 /** Amounts as a person reads them. */
 final class Amounts {
-  private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB"};
-
   private Amounts() {}
-
-  /** {@code 12.3 MB}; thousands, as registries and disks count. */
-  static String bytes(long bytes) {
-    double amount = bytes;
-    int unit = 0;
-    while (amount >= 999.5 && unit < UNITS.length - 1) {
-      amount /= 1000;
-      unit++;
-    }
-    return unit == 0
-        ? bytes + " B"
-        : String.format(Locale.ROOT, amount < 9.95 ? "%.1f %s" : "%.0f %s", amount, UNITS[unit]);
-  }
 
   /** {@code 1:02:03} or {@code 2:03}. */
   static String time(Duration time) {
@@ -43,6 +29,6 @@ final class Amounts {
   /** Bytes a second. */
   static String rate(long bytes, Duration elapsed) {
     long millis = Math.max(1, elapsed.toMillis());
-    return bytes((long) (bytes * 1000.0 / millis)) + "/s";
+    return ByteSize.of((long) (bytes * 1000.0 / millis)) + "/s";
   }
 }

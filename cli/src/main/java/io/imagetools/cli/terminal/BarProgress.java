@@ -2,6 +2,7 @@ package io.imagetools.cli.terminal;
 
 import io.imagetools.cli.logging.LogOutput;
 import io.imagetools.cli.logging.Logging;
+import io.imagetools.collector.output.ByteSize;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;
@@ -61,7 +62,7 @@ public final class BarProgress implements ProgressDisplay {
             .formatted(
                 progress.running(),
                 progress.failed(),
-                Amounts.bytes(progress.bytes()),
+                ByteSize.of(progress.bytes()),
                 Amounts.rate(progress.bytes(), elapsed)));
   }
 

@@ -1,5 +1,6 @@
 package io.imagetools.cli.terminal;
 
+import io.imagetools.collector.output.ByteSize;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,7 @@ public final class PlainProgress implements ProgressDisplay {
         progress.total(),
         progress.running(),
         progress.failed(),
-        Amounts.bytes(progress.bytes()),
+        ByteSize.of(progress.bytes()),
         Amounts.rate(progress.bytes(), elapsed),
         Amounts.timeLeft(progress, elapsed));
   }

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Locale;
 
 /** Sizes as people read them. */
-final class ByteSize {
+public final class ByteSize {
   private static final List<String> UNITS = List.of("KiB", "MiB", "GiB", "TiB", "PiB", "EiB");
 
   private ByteSize() {}
 
   /** {@code 512 B}, {@code 1.5 MiB}: powers of 1024, one decimal. */
-  static String of(long bytes) {
+  public static String of(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
     }
