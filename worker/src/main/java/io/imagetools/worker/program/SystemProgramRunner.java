@@ -36,6 +36,7 @@ public final class SystemProgramRunner implements ProgramRunner {
 
   private final Set<ProcessTree> running = ConcurrentHashMap.newKeySet();
   private final ExecutorService readers;
+  private final ParentDeath parentDeath = ParentDeath.ofThisSystem();
   private volatile boolean closed;
 
   /** A runner of its own; close it. */
@@ -89,7 +90,7 @@ public final class SystemProgramRunner implements ProgramRunner {
   }
 
   private Process start(ProgramCall call) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(call.argv());
+    ProcessBuilder builder = new ProcessBuilder(parentDeath.over(call.argv()));
     builder.environment().clear();
     builder.environment().putAll(call.environment());
     Path input = call.standardInput();
