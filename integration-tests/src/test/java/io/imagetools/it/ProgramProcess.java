@@ -80,6 +80,11 @@ final class ProgramProcess implements AutoCloseable {
     return process.descendants().map(child -> child.info().command().orElse("?")).toList();
   }
 
+  /** The same as processes. */
+  List<ProcessHandle> programs() {
+    return process.descendants().toList();
+  }
+
   @Override
   public void close() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
