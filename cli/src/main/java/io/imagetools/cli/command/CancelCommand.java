@@ -4,6 +4,7 @@ import io.imagetools.cli.options.ClusterOptions;
 import io.imagetools.cli.options.LogOptions;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -52,7 +53,7 @@ public final class CancelCommand implements Callable<Integer> {
     log.start(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas())) {
+    try (Cluster connected = Cluster.open(settings, cluster.replicas(), Role.CANCELLER)) {
       cancel(connected, RunArgument.find(command, connected, RunArgument.id(command, run)));
       return ExitCode.OK.status();
     }

@@ -6,6 +6,7 @@ import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.collector.SilentJobs;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.producer.plan.Overrides;
 import io.imagetools.producer.publish.RunPublisher;
@@ -26,7 +27,8 @@ record ClusterMirror(
     Submission submission =
         Planning.submission(source.read(invocation.streams().in()), overrides, clock);
     try (Interrupts interrupts = Interrupts.ofProcess();
-        Cluster connected = Cluster.open(settings, cluster.replicas())) {
+        Cluster connected =
+            Cluster.open(settings, cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       outputs.beforeStart(submission);
       Run run;
       try (RunPublisher publisher = connected.publisher(clock)) {

@@ -10,6 +10,7 @@ import io.imagetools.collector.SilentJobs;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,7 +121,7 @@ public final class CollectCommand implements Callable<Integer> {
       throws InterruptedException {
     Outputs outputs = Outputs.check(command, output);
     try (Interrupts interrupts = Interrupts.ofProcess();
-        Cluster connected = Cluster.open(settings, cluster.replicas())) {
+        Cluster connected = Cluster.open(settings, cluster.replicas(), Role.COLLECTOR)) {
       Run found = RunArgument.find(command, connected, id);
       return new Following(invocation, connected, outputs, grace, interrupts).follow(found, null);
     }

@@ -5,6 +5,7 @@ import io.imagetools.cli.options.ListOptions;
 import io.imagetools.cli.options.LogOptions;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.producer.plan.Overrides;
 import io.imagetools.producer.publish.RunPublisher;
@@ -58,7 +59,7 @@ public final class EnqueueCommand implements Callable<Integer> {
     Submission submission =
         Planning.submission(
             new ListSource(list.file()).read(invocation.streams().in()), overrides, clock);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas());
+    try (Cluster connected = Cluster.open(settings, cluster.replicas(), Role.PRODUCER);
         RunPublisher publisher = connected.publisher(clock)) {
       Run run = publisher.publish(submission);
       LOG.info(

@@ -6,6 +6,7 @@ import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.role.Retry;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
 import java.time.Clock;
 import java.util.EnumSet;
@@ -69,7 +70,8 @@ public final class RetryCommand implements Callable<Integer> {
     log.start(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas())) {
+    try (Cluster connected =
+        Cluster.open(settings, cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       Run old = RunArgument.find(command, connected, RunArgument.id(command, run));
       tell(old, new Retry(connected, Clock.systemUTC()).submit(old, kinds));
       return ExitCode.OK.status();

@@ -7,6 +7,7 @@ import io.imagetools.collector.intake.RunSnapshots;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.collector.ledger.RunLedger;
 import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -57,7 +58,7 @@ public final class StatusCommand implements Callable<Integer> {
     log.start(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas())) {
+    try (Cluster connected = Cluster.open(settings, cluster.replicas(), Role.OBSERVER)) {
       Collection<Run> runs =
           run == null
               ? connected.runs().all()

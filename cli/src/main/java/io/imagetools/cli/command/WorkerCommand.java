@@ -11,6 +11,7 @@ import io.imagetools.cli.role.WorkerSetup;
 import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.common.image.InvalidReferenceException;
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.worker.queue.share.ShareSettings;
@@ -95,7 +96,7 @@ public final class WorkerCommand implements Callable<Integer> {
     int slots = jobs.jobs();
     try (Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
         WorkerRole worker = WorkerRole.prepare(setup());
-        Cluster connected = Cluster.open(settings, cluster.replicas())) {
+        Cluster connected = Cluster.open(settings, cluster.replicas(), Role.WORKER)) {
       worker.start(connected, slots);
       LOG.info(
           "Worker {} takes jobs from {}, {} at once",

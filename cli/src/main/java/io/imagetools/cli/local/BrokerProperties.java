@@ -1,6 +1,7 @@
 package io.imagetools.cli.local;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 
@@ -49,7 +50,22 @@ final class BrokerProperties {
 
   private BrokerProperties() {}
 
-  static Properties of(Path dataFolder, int brokerPort, int controllerPort) {
+  /**
+   * What a broker gets besides, such as a listener that wants a login.
+   *
+   * @param properties also instead of those that are fixed here
+   * @param scramUsers as kafka-storage.sh takes them: {@code SCRAM-SHA-512=[name=…,password=…]}
+   */
+  record Additions(Map<String, String> properties, List<String> scramUsers) {
+    static final Additions NONE = new Additions(Map.of(), List.of());
+
+    Additions {
+      properties = Map.copyOf(properties);
+      scramUsers = List.copyOf(scramUsers);
+    }
+  }
+
+  static Properties of(Path dataFolder, int brokerPort, int controllerPort, Additions additions) {
     Properties properties = new Properties();
     FIXED.forEach(properties::setProperty);
     properties.setProperty("log.dirs", dataFolder.toString());
@@ -58,6 +74,7 @@ final class BrokerProperties {
         "LOCAL://127.0.0.1:" + brokerPort + ",CONTROLLER://127.0.0.1:" + controllerPort);
     properties.setProperty("advertised.listeners", "LOCAL://127.0.0.1:" + brokerPort);
     properties.setProperty("controller.quorum.voters", NODE + "@127.0.0.1:" + controllerPort);
+    additions.properties().forEach(properties::setProperty);
     return properties;
   }
 }

@@ -1,5 +1,6 @@
 package io.imagetools.cli.local;
 
+import io.imagetools.cli.local.BrokerProperties.Additions;
 import io.imagetools.common.process.EnvironmentException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,9 +74,19 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws Exception whatever the broker throws
    */
   static EmbeddedBroker start(Path dataFolder, int port, int controllerPort) throws Exception {
-    Properties properties = BrokerProperties.of(dataFolder, port, controllerPort);
+    return start(dataFolder, port, controllerPort, Additions.NONE);
+  }
+
+  /**
+   * Starts one that is more than the smallest.
+   *
+   * @throws Exception whatever the broker throws
+   */
+  static EmbeddedBroker start(Path dataFolder, int port, int controllerPort, Additions additions)
+      throws Exception {
+    Properties properties = BrokerProperties.of(dataFolder, port, controllerPort, additions);
     if (!Files.exists(dataFolder.resolve("meta.properties"))) {
-      format(dataFolder);
+      format(dataFolder, additions);
     }
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(properties, false), Time.SYSTEM);
@@ -88,7 +99,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     return new EmbeddedBroker(server, port);
   }
 
-  private static void format(Path dataFolder) throws Exception {
+  private static void format(Path dataFolder, Additions additions) throws Exception {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     new Formatter()
@@ -98,6 +109,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         .setControllerListenerName(BrokerProperties.CONTROLLER_LISTENER)
         .setMetadataLogDirectory(dataFolder.toString())
         .addDirectory(dataFolder.toString())
+        .setScramArguments(additions.scramUsers())
         .run();
   }
 

@@ -4,6 +4,7 @@ import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Provisioning;
 import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
@@ -36,9 +37,11 @@ public final class Cluster implements AutoCloseable {
    * Connects, creates topics that are missing, looks at those that are there.
    *
    * @param replicas of topics made here; 0: the broker's default
+   * @param roles what the account shall be able to do; without them it is not asked for its rights
    * @throws EnvironmentException if the cluster does not answer, or can't serve
    */
-  public static Cluster open(KafkaSettings settings, int replicas) throws InterruptedException {
+  public static Cluster open(KafkaSettings settings, int replicas, Role... roles)
+      throws InterruptedException {
     Admin admin;
     try {
       admin = Admin.create(settings.admin("image-tools-admin"));
@@ -46,7 +49,7 @@ public final class Cluster implements AutoCloseable {
       throw BrokerAnswer.refused("connect to " + settings.bootstrapServers(), rootOf(e));
     }
     try {
-      int partitions = new Provisioning(admin, settings.topics(), replicas).ensureTopics();
+      int partitions = new Provisioning(admin, settings.topics(), replicas).ensureTopics(roles);
       return new Cluster(settings, admin, partitions);
     } catch (EnvironmentException | InterruptedException e) {
       admin.close(Duration.ZERO);

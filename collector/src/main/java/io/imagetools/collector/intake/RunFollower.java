@@ -31,6 +31,9 @@ public final class RunFollower implements AutoCloseable {
   /** Bounds memory when events come faster than they are used. */
   private static final int BUFFERED_EVENTS = 20_000;
 
+  /** Rights and passwords that are changed on the broker can be changed back. */
+  private static final Duration RETRY = Duration.ofSeconds(10);
+
   private static final int MOST_AT_ONCE = 5_000;
 
   private final Run run;
@@ -46,6 +49,7 @@ public final class RunFollower implements AutoCloseable {
                 settings.topics().status(), run.statusPartition(), run.statusOffset()));
     properties.setMessageListener((MessageListener<String, byte[]>) this::receive);
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
+    properties.setAuthExceptionRetryInterval(RETRY); // without it one refusal would be the end
     properties.setPollTimeout(Duration.ofSeconds(1).toMillis());
     this.container =
         new KafkaMessageListenerContainer<>(

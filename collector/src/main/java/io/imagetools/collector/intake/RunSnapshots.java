@@ -6,6 +6,7 @@ import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Right;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.common.wire.InvalidRecordException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,10 @@ public final class RunSnapshots {
         new KafkaConsumer<>(settings.consumer("image-tools-status"))) {
       starts.forEach((partition, start) -> read(consumer, partition, start, ledgers));
     } catch (KafkaException e) {
-      throw BrokerAnswer.refused("read the topic " + settings.topics().status(), e);
+      throw BrokerAnswer.refused(
+          "read the topic " + settings.topics().status(),
+          e,
+          Right.onTopic(AclOperation.READ, settings.topics().status()));
     }
     return List.copyOf(ledgers.values());
   }

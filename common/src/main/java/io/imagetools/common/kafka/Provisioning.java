@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -43,12 +45,15 @@ public final class Provisioning {
   /**
    * Creates what is missing and looks at what is there.
    *
-   * @return the number of partitions of the status topic
-   * @throws EnvironmentException if a topic can't be created, or has a layout that would lose or
-   *     stall something; the message says how to mend it
+   * @param roles what the account shall be able to do
+   * @return the number of partitions of the status topic; 0 if the account may not know
+   * @throws EnvironmentException if a topic can't be created, a right is missing, or a topic has a
+   *     layout that would lose or stall something; the message says how to mend it
    */
-  public int ensureTopics() throws InterruptedException {
-    Map<String, TopicDescription> found = describe();
+  public int ensureTopics(Role... roles) throws InterruptedException {
+    RightsCheck rights = new RightsCheck(admin, topics);
+    rights.require(List.of(roles));
+    Map<String, Optional<TopicDescription>> found = describe();
     List<NewTopic> missing = new ArrayList<>();
     for (NewTopic topic : TopicLayout.of(topics, replicas)) {
       if (!found.containsKey(topic.name())) {
@@ -58,20 +63,23 @@ public final class Provisioning {
     if (!missing.isEmpty()) {
       create(missing);
       found = describeCreated();
+      rights.require(List.of(roles)); // who may create them may not be who may use them
     }
     refuseWrong(found);
-    return partitions(found, topics.status());
+    return partitions(found, topics.status()).orElse(0);
   }
 
-  /** The topics that exist, by name. */
-  private Map<String, TopicDescription> describe() throws InterruptedException {
-    Map<String, TopicDescription> found = new HashMap<>();
+  /** The topics that exist, by name; empty: not for our eyes, so whoever made it looked at it. */
+  private Map<String, Optional<TopicDescription>> describe() throws InterruptedException {
+    Map<String, Optional<TopicDescription>> found = new HashMap<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> entry :
         admin.describeTopics(topics.all()).topicNameValues().entrySet()) {
       try {
-        found.put(entry.getKey(), entry.getValue().get());
+        found.put(entry.getKey(), Optional.of(entry.getValue().get()));
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+        if (e.getCause() instanceof AuthorizationException) {
+          found.put(entry.getKey(), Optional.empty());
+        } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
           throw BrokerAnswer.refused("look at the topic " + entry.getKey(), e.getCause());
         }
       }
@@ -80,9 +88,9 @@ public final class Provisioning {
   }
 
   /** A broker may know a topic a moment before it can describe it. */
-  private Map<String, TopicDescription> describeCreated() throws InterruptedException {
+  private Map<String, Optional<TopicDescription>> describeCreated() throws InterruptedException {
     for (int look = 0; look < 50; look++) {
-      Map<String, TopicDescription> found = describe();
+      Map<String, Optional<TopicDescription>> found = describe();
       if (found.size() == topics.all().size()) {
         return found;
       }
@@ -101,14 +109,18 @@ public final class Provisioning {
         entry.getValue().get();
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TopicExistsException)) {
-          throw BrokerAnswer.refused("create the topic " + entry.getKey(), e.getCause());
+          throw BrokerAnswer.refused(
+              "create the topic " + entry.getKey() + ", which is missing",
+              e.getCause(),
+              Right.onTopic(AclOperation.CREATE, entry.getKey()));
         }
       }
     }
   }
 
-  private void refuseWrong(Map<String, TopicDescription> found) throws InterruptedException {
-    int jobs = partitions(found, topics.jobs());
+  private void refuseWrong(Map<String, Optional<TopicDescription>> found)
+      throws InterruptedException {
+    int jobs = partitions(found, topics.jobs()).orElse(TopicLayout.JOBS_PARTITIONS);
     if (jobs != TopicLayout.JOBS_PARTITIONS) {
       throw wrong(
           topics.jobs(),
@@ -118,7 +130,7 @@ public final class Provisioning {
               + TopicLayout.JOBS_PARTITIONS
               + ": with more, the slots of the workers stand idle while jobs wait");
     }
-    int runs = partitions(found, topics.runs());
+    int runs = partitions(found, topics.runs()).orElse(1);
     if (runs != 1) {
       throw wrong(topics.runs(), "has " + runs + " partitions and must have 1");
     }
@@ -126,8 +138,9 @@ public final class Provisioning {
     requirePolicy(topics.runs(), "compact", "its runs would be forgotten after a while");
   }
 
-  private static int partitions(Map<String, TopicDescription> found, String topic) {
-    return Objects.requireNonNull(found.get(topic)).partitions().size();
+  private static Optional<Integer> partitions(
+      Map<String, Optional<TopicDescription>> found, String topic) {
+    return Objects.requireNonNull(found.get(topic)).map(known -> known.partitions().size());
   }
 
   private void requirePolicy(String topic, String policy, String otherwise)

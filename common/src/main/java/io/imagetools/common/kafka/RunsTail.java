@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +86,10 @@ public final class RunsTail implements AutoCloseable {
   }
 
   private EnvironmentException refused(KafkaException e) {
-    return BrokerAnswer.refused("read the topic " + partition.topic(), e);
+    return BrokerAnswer.refused(
+        "read the topic " + partition.topic(),
+        e,
+        Right.onTopic(AclOperation.READ, partition.topic()));
   }
 
   private boolean poll(Duration limit, Map<RunId, Run> runs) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 
 /** The runs that the cluster knows: one small compacted topic, read whole. Thread-safe. */
 public final class RunsTopic {
@@ -53,7 +54,10 @@ public final class RunsTopic {
         new KafkaProducer<>(settings.producer("image-tools-runs"))) {
       producer.send(record(settings.topics(), run)).get();
     } catch (ExecutionException e) {
-      throw BrokerAnswer.refused("mark run " + run.id() + " as " + run.state(), e.getCause());
+      throw BrokerAnswer.refused(
+          "mark run " + run.id() + " as " + run.state(),
+          e.getCause(),
+          Right.onTopic(AclOperation.WRITE, settings.topics().runs()));
     }
   }
 

@@ -5,6 +5,7 @@ import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.wire.EventCodec;
@@ -22,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,7 +120,10 @@ public final class RunPublisher implements AutoCloseable {
               admin.listOffsets(Map.of(partition, OffsetSpec.latest())).all().get().get(partition))
           .offset();
     } catch (ExecutionException e) {
-      throw BrokerAnswer.refused("read the end of " + partition, e.getCause());
+      throw BrokerAnswer.refused(
+          "read the end of " + partition,
+          e.getCause(),
+          Right.onTopic(AclOperation.DESCRIBE, partition.topic()));
     }
   }
 

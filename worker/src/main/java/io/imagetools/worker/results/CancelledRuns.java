@@ -31,6 +31,9 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
   /** The topic keeps all runs, this process only so many; those cancelled first are forgotten. */
   static final int MOST_RUNS = 10_000;
 
+  /** Rights and passwords that are changed on the broker can be changed back. */
+  private static final Duration RETRY = Duration.ofSeconds(10);
+
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
   private final Set<RunId> runs =
@@ -56,6 +59,7 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
     // Nothing is committed: each worker reads all of it, and belongs to no group for that.
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
     properties.setMessageListener((MessageListener<String, byte[]>) this::accept);
+    properties.setAuthExceptionRetryInterval(RETRY); // without it one refusal would be the end
     properties.setShutdownTimeout(STOP_LIMIT.toMillis());
     this.container =
         new KafkaMessageListenerContainer<>(

@@ -4,6 +4,7 @@ import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.wire.EventCodec;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.slf4j.Logger;
@@ -91,7 +93,7 @@ public final class ResultPublisher implements Results, AutoCloseable {
 
   @Override
   public void finished(JobEvent.Finished event) throws InterruptedException {
-    Waiting waiting = new Waiting(event);
+    Waiting waiting = new Waiting(event, Right.onTopic(AclOperation.WRITE, topic));
     boolean small = false;
     while (true) {
       try {

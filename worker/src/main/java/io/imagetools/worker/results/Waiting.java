@@ -1,6 +1,8 @@
 package io.imagetools.worker.results;
 
 import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.kafka.BrokerAnswer;
+import io.imagetools.common.kafka.Right;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,10 +11,17 @@ final class Waiting {
   private static final Logger LOG = LoggerFactory.getLogger(ResultPublisher.class);
 
   private final JobEvent.Finished event;
+  private final Right needed;
   private boolean said;
 
-  Waiting(JobEvent.Finished event) {
+  /**
+   * For one result.
+   *
+   * @param needed the right that it takes to publish it
+   */
+  Waiting(JobEvent.Finished event, Right needed) {
     this.event = event;
+    this.needed = needed;
   }
 
   void silence() {
@@ -20,7 +29,7 @@ final class Waiting {
   }
 
   void failed(Throwable problem) {
-    say("The broker does not take it (" + Causes.deepest(problem) + ")");
+    say("The broker does not take it (" + BrokerAnswer.briefly(problem, needed) + ")");
   }
 
   private void say(String reason) {

@@ -1,6 +1,12 @@
 package io.imagetools.worker.queue.share;
 
+import io.imagetools.common.kafka.BrokerAnswer;
+import io.imagetools.common.kafka.Right;
+import io.imagetools.common.kafka.Topics;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -8,15 +14,30 @@ import org.slf4j.LoggerFactory;
 final class Outage {
   private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
 
+  private final Topics topics;
   private final AtomicBoolean lasting = new AtomicBoolean();
+
+  Outage(Topics topics) {
+    this.topics = topics;
+  }
 
   void seen(Exception problem) {
     if (lasting.compareAndSet(false, true)) {
       LOG.warn(
           "The queue does not answer ({}). Running copies go on; new jobs are taken when it is back",
-          problem.getMessage() == null ? problem.getClass().getSimpleName() : problem.getMessage());
+          BrokerAnswer.briefly(problem, needed(problem)));
     }
     LOG.debug("A slot lost its connection to the queue.", problem);
+  }
+
+  /** The right that is missing if it is about rights. */
+  private Right needed(Exception problem) {
+    if (problem instanceof GroupAuthorizationException) {
+      return Right.onGroup(AclOperation.READ, topics.shareGroup());
+    }
+    return problem instanceof ExecutionException // the only thing whose end a slot waits for
+        ? Right.onTopic(AclOperation.WRITE, topics.deadLetters())
+        : Right.onTopic(AclOperation.READ, topics.jobs());
   }
 
   void over() {

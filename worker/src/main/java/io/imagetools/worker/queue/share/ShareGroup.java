@@ -1,11 +1,13 @@
 package io.imagetools.worker.queue.share;
 
 import io.imagetools.common.kafka.BrokerAnswer;
+import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -13,7 +15,9 @@ import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +29,9 @@ final class ShareGroup {
   private static final int METADATA_VERSION_4_2 = 29;
 
   private static final int PROBE_MILLIS = 3_000;
+
+  private static final String OFFSET_RESET = "share.auto.offset.reset";
+  private static final String EARLIEST = "earliest";
 
   private final Admin admin;
   private final Topics topics;
@@ -75,14 +82,19 @@ final class ShareGroup {
   }
 
   /**
-   * Sets the group up, before its first member joins.
+   * Sets the group up, before its first member joins. An account that may not do so finds it set up
+   * by somebody else, or is refused.
    *
    * @throws EnvironmentException if jobs that wait already would be passed over otherwise
    */
   void configure(ShareSettings settings) throws InterruptedException {
     // Without it the group begins at the end: jobs that were there before its first member are
     // lost.
-    set("share.auto.offset.reset", "earliest").ifPresent(this::refuse);
+    Optional<Throwable> refusal = set(OFFSET_RESET, EARLIEST);
+    if (refusal.isPresent()) {
+      accept(refusal.get());
+      return;
+    }
     set("share.record.lock.duration.ms", Long.toString(settings.lock().toMillis()));
     // These two exist since 4.3; without them the broker's own bounds hold.
     set("share.delivery.count.limit", Integer.toString(ShareSettings.BROKER_DELIVERIES));
@@ -93,9 +105,50 @@ final class ShareGroup {
     }
   }
 
-  private void refuse(Throwable cause) {
-    throw BrokerAnswer.refused(
-        "set share.auto.offset.reset=earliest for the group " + topics.shareGroup(), cause);
+  /** Whether it can be lived with that the group can't be set up from here. */
+  private void accept(Throwable refusal) throws InterruptedException {
+    String group = topics.shareGroup();
+    String tried = "set " + OFFSET_RESET + "=" + EARLIEST + " for the group " + group;
+    if (!(refusal instanceof AuthorizationException)) {
+      throw BrokerAnswer.refused(tried, refusal);
+    }
+    String present = present(OFFSET_RESET);
+    if (!EARLIEST.equals(present)) {
+      throw new EnvironmentException(
+          "The group "
+              + group
+              + " has "
+              + OFFSET_RESET
+              + "="
+              + present
+              + ", so that jobs that wait already would be passed over, and "
+              + BrokerAnswer.briefly(refusal, Right.onGroup(AclOperation.ALTER_CONFIGS, group))
+              + " to change that. Either give it, or let an admin run, once: "
+              + "'kafka-configs.sh --bootstrap-server … --alter --entity-type groups --entity-name "
+              + group
+              + " --add-config "
+              + OFFSET_RESET
+              + "="
+              + EARLIEST
+              + "'.",
+          refusal);
+    }
+    LOG.debug("The group {} is set up already; this account may not change it.", group);
+  }
+
+  private String present(String name) throws InterruptedException {
+    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
+    try {
+      ConfigEntry entry =
+          Objects.requireNonNull(admin.describeConfigs(List.of(group)).all().get().get(group))
+              .get(name);
+      return entry == null ? "" : entry.value();
+    } catch (ExecutionException e) {
+      throw BrokerAnswer.refused(
+          "look at the settings of the group " + topics.shareGroup(),
+          e.getCause(),
+          Right.onGroup(AclOperation.DESCRIBE_CONFIGS, topics.shareGroup()));
+    }
   }
 
   /** Sets it; what came of it, if it was refused. */

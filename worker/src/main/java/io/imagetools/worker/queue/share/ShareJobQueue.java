@@ -73,7 +73,15 @@ public final class ShareJobQueue implements JobQueue {
     SlotContext.Handlers handlers =
         new SlotContext.Handlers(handler, exhausted, handlerThreads, worker);
     SlotContext context =
-        new SlotContext(settings, share, group, handlers, deadLetters, stop, running, new Outage());
+        new SlotContext(
+            settings,
+            share,
+            group,
+            handlers,
+            deadLetters,
+            stop,
+            running,
+            new Outage(settings.topics()));
     for (int number = 1; number <= count; number++) {
       Slot slot = new Slot(context, number);
       slots.add(slot);

@@ -1,0 +1,73 @@
+package io.imagetools.common.kafka;
+
+import static io.imagetools.common.kafka.Right.onGroup;
+import static io.imagetools.common.kafka.Right.onTopic;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE;
+import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
+import static org.apache.kafka.common.acl.AclOperation.READ;
+import static org.apache.kafka.common.acl.AclOperation.WRITE;
+
+import java.util.List;
+
+/**
+ * What a program does on the cluster, and the least rights for it where topics and group are set up
+ * already. READ and WRITE imply DESCRIBE. The page docs/kafka-security.md says the same.
+ */
+public enum Role {
+  /** Submits runs. */
+  PRODUCER {
+    @Override
+    public List<Right> rights(Topics topics) {
+      return List.of(
+          onTopic(WRITE, topics.jobs()),
+          onTopic(WRITE, topics.status()),
+          onTopic(WRITE, topics.runs()));
+    }
+  },
+  /** Takes jobs, says what became of them. */
+  WORKER {
+    @Override
+    public List<Right> rights(Topics topics) {
+      return List.of(
+          onTopic(READ, topics.jobs()),
+          onTopic(WRITE, topics.status()),
+          onTopic(READ, topics.runs()),
+          onTopic(WRITE, topics.deadLetters()),
+          onGroup(READ, topics.shareGroup()),
+          onGroup(DESCRIBE_CONFIGS, topics.shareGroup()));
+    }
+  },
+  /** Follows runs and marks them as done; asks the group whether jobs are left. */
+  COLLECTOR {
+    @Override
+    public List<Right> rights(Topics topics) {
+      return List.of(
+          onTopic(DESCRIBE, topics.jobs()),
+          onTopic(READ, topics.status()),
+          onTopic(READ, topics.runs()),
+          onTopic(WRITE, topics.runs()),
+          onGroup(DESCRIBE, topics.shareGroup()));
+    }
+  },
+  /** Looks at runs and changes nothing. */
+  OBSERVER {
+    @Override
+    public List<Right> rights(Topics topics) {
+      return List.of(
+          onTopic(DESCRIBE, topics.jobs()),
+          onTopic(READ, topics.status()),
+          onTopic(READ, topics.runs()),
+          onGroup(DESCRIBE, topics.shareGroup()));
+    }
+  },
+  /** Marks runs as cancelled. */
+  CANCELLER {
+    @Override
+    public List<Right> rights(Topics topics) {
+      return List.of(onTopic(READ, topics.runs()), onTopic(WRITE, topics.runs()));
+    }
+  };
+
+  /** What it needs, on topics of these names. */
+  public abstract List<Right> rights(Topics topics);
+}
