@@ -3,6 +3,7 @@ package io.imagetools.collector.intake;
 import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Right;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.common.wire.InvalidRecordException;
 import java.time.Duration;
@@ -12,9 +13,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.event.ConsumerRetryAuthEvent;
+import org.springframework.kafka.event.ConsumerRetryAuthSuccessfulEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListener;
@@ -37,16 +41,20 @@ public final class RunFollower implements AutoCloseable {
   private static final int MOST_AT_ONCE = 5_000;
 
   private final Run run;
+  private final String topic;
   private final BlockingQueue<JobEvent> events = new ArrayBlockingQueue<>(BUFFERED_EVENTS);
   private final KafkaMessageListenerContainer<String, byte[]> container;
+
+  /** Of the container's thread. */
+  private boolean refused;
 
   /** Begins to read. */
   public RunFollower(KafkaSettings settings, Run run) {
     this.run = run;
+    this.topic = settings.topics().status();
     ContainerProperties properties =
         new ContainerProperties(
-            new TopicPartitionOffset(
-                settings.topics().status(), run.statusPartition(), run.statusOffset()));
+            new TopicPartitionOffset(topic, run.statusPartition(), run.statusOffset()));
     properties.setMessageListener((MessageListener<String, byte[]>) this::receive);
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
     properties.setAuthExceptionRetryInterval(RETRY); // without it one refusal would be the end
@@ -56,7 +64,25 @@ public final class RunFollower implements AutoCloseable {
             new DefaultKafkaConsumerFactory<>(settings.consumer("image-tools-collector")),
             properties);
     container.setBeanName("collector-" + run.id());
+    container.setApplicationEventPublisher(this::happened);
     container.start();
+  }
+
+  /** The container tries again by itself, and tells nobody. */
+  private void happened(Object event) {
+    if (event instanceof ConsumerRetryAuthEvent problem && !refused) {
+      refused = true;
+      LOG.warn(
+          "The events of run {} can't be read ({}). It is tried every {} s until that is put right",
+          run.id(),
+          problem.getReason() == ConsumerRetryAuthEvent.Reason.AUTHORIZATION
+              ? "this account needs " + Right.onTopic(AclOperation.READ, topic)
+              : "the broker does not accept the login",
+          RETRY.toSeconds());
+    } else if (event instanceof ConsumerRetryAuthSuccessfulEvent) {
+      refused = false;
+      LOG.info("The events of run {} can be read again", run.id());
+    }
   }
 
   private void receive(ConsumerRecord<String, byte[]> record) {

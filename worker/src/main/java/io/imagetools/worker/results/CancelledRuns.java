@@ -3,6 +3,7 @@ package io.imagetools.worker.results;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Right;
 import io.imagetools.common.wire.InvalidRecordException;
 import io.imagetools.common.wire.RunCodec;
 import java.time.Duration;
@@ -13,9 +14,12 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
+import org.springframework.kafka.event.ConsumerRetryAuthEvent;
+import org.springframework.kafka.event.ConsumerRetryAuthSuccessfulEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListener;
@@ -38,7 +42,12 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
 
   private final Set<RunId> runs =
       Collections.synchronizedSet(Collections.newSetFromMap(new Bounded()));
+  private final String topic;
   private final KafkaMessageListenerContainer<String, byte[]> container;
+
+  /** Of the container's thread. */
+  private boolean refused;
+
   private volatile Consumer<RunId> listener = run -> {};
 
   private static final class Bounded extends LinkedHashMap<RunId, Boolean> {
@@ -52,10 +61,10 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
 
   /** Follows the runs of that cluster from {@link #start} on. */
   public CancelledRuns(KafkaSettings settings, String clientId) {
+    this.topic = settings.topics().runs();
     ContainerProperties properties =
         new ContainerProperties(
-            new TopicPartitionOffset(
-                settings.topics().runs(), 0, TopicPartitionOffset.SeekPosition.BEGINNING));
+            new TopicPartitionOffset(topic, 0, TopicPartitionOffset.SeekPosition.BEGINNING));
     // Nothing is committed: each worker reads all of it, and belongs to no group for that.
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
     properties.setMessageListener((MessageListener<String, byte[]>) this::accept);
@@ -64,7 +73,25 @@ public final class CancelledRuns implements Predicate<RunId>, AutoCloseable {
     this.container =
         new KafkaMessageListenerContainer<>(
             new DefaultKafkaConsumerFactory<>(settings.consumer(clientId + "-runs")), properties);
+    this.container.setApplicationEventPublisher(this::happened);
     this.container.setBeanName("image-tools-cancelled-runs");
+  }
+
+  /** The container tries again by itself, and tells nobody. */
+  private void happened(Object event) {
+    if (event instanceof ConsumerRetryAuthEvent problem && !refused) {
+      refused = true;
+      LOG.warn(
+          "Cancelled runs are not noticed here ({}). It is tried every {} s until that is put"
+              + " right; jobs are done as usual",
+          problem.getReason() == ConsumerRetryAuthEvent.Reason.AUTHORIZATION
+              ? "this account needs " + Right.onTopic(AclOperation.READ, topic)
+              : "the broker does not accept the login",
+          RETRY.toSeconds());
+    } else if (event instanceof ConsumerRetryAuthSuccessfulEvent) {
+      refused = false;
+      LOG.info("Cancelled runs are noticed again");
+    }
   }
 
   /** Begins to follow. Returns at once; a broker that is away is waited for. */
