@@ -19,6 +19,12 @@ public final class BrokerAnswer {
   /** A chain of causes may be a circle. */
   private static final int DEEPEST = 16;
 
+  /**
+   * A client without TLS takes a TLS alert for the length of an answer, 336 MB, and dies of it
+   * where the heap is small (KAFKA-4090).
+   */
+  private static final String CLIENT_DIED = "thread has exited";
+
   private BrokerAnswer() {}
 
   /**
@@ -73,6 +79,10 @@ public final class BrokerAnswer {
       return "this account " + needing(refusal, needed) + ". " + remedy(needed);
     }
     TimeoutException silence = find(cause, TimeoutException.class);
+    if (silence != null && String.valueOf(silence.getMessage()).contains(CLIENT_DIED)) {
+      return "what answered does not speak as this client does. Most likely that port wants TLS: set"
+          + " security.protocol=SASL_SSL (or SSL) in the file of --command-config.";
+    }
     if (silence != null) {
       return "no broker answered in time ("
           + silence.getMessage()
