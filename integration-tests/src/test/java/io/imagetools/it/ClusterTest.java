@@ -123,6 +123,29 @@ class ClusterTest {
   }
 
   @Test
+  void a_classic_queue_serves_a_run_too_and_who_takes_it_for_another_kind_is_told()
+      throws Exception {
+    try (ProgramProcess one = worker("one", "classic", "--queue", "classic");
+        ProgramProcess other = worker("other", "classic", "--queue", "classic")) {
+      await().atMost(Duration.ofSeconds(60)).until(() -> one.err().contains("takes jobs from"));
+      await().atMost(Duration.ofSeconds(60)).until(() -> other.err().contains("takes jobs from"));
+      String list = list("c/app", 24).toString();
+
+      CommandRun run =
+          command("classic", "mirror", "-f", list, "-o", failed(), "--queue", "classic");
+
+      assertThat(run.status()).as(run.err()).isEqualTo(1);
+      assertThat(Files.readAllLines(Path.of(failed()))).hasSize(1);
+      assertThat(new RegistryReader(destination).digest("c/app24", "1")).isPresent();
+    }
+    CommandRun status = command("classic", "status");
+    assertThat(status.status()).isEqualTo(3);
+    assertThat(status.err()).contains("classic.jobs has 60 partitions", "--queue classic");
+    assertThat(command("classic", "status", "--queue", "classic").status()).isZero();
+    assertThat(command("classic", "status", "--queue", "other").status()).isEqualTo(2);
+  }
+
+  @Test
   void a_run_that_nobody_knows_is_said_to_be_unknown() {
     CommandRun run = command("nobody", "collect", "20260101-000000-00000", "-o", failed());
 

@@ -10,9 +10,11 @@ import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,6 +36,22 @@ abstract class JobQueueContract {
 
   protected final RunId run = new RunId("run-1");
   protected final Performed performed = new Performed();
+
+  /**
+   * Where queues differ by nature.
+   *
+   * @param handover how long the jobs of a worker that ends may wait for another
+   * @param runningJobsMove whether a job that runs is begun elsewhere too when a worker joins
+   */
+  protected record Traits(Duration handover, boolean runningJobsMove) {}
+
+  /** A queue that hands out each job by itself. */
+  protected Traits traits() {
+    return new Traits(Duration.ofSeconds(5), false);
+  }
+
+  /** Returns when so many workers that were started have their part of the queue. */
+  protected void awaitJoined(int workers) throws Exception {}
 
   /** How long a job is held without a renewal. */
   protected abstract Duration lock();
@@ -98,19 +116,22 @@ abstract class JobQueueContract {
           .until(() -> performed.finished().size() + atNew.finished().size() >= 60);
     }
     assertThat(atNew.finished()).hasSizeGreaterThan(10);
-    assertThat(performed.finished()).doesNotContainAnyElementsOf(atNew.finished());
+    Set<JobId> twice = new HashSet<>(performed.finished());
+    twice.retainAll(atNew.finished());
+    assertThat(twice).hasSizeLessThanOrEqualTo(traits().runningJobsMove() ? 3 : 0);
     assertThat(performed.begunAgain()).isEmpty();
     assertThat(atNew.begunAgain()).isEmpty();
   }
 
   @Test
   void a_job_that_takes_longer_than_its_lock_is_done_once() throws Exception {
-    publish(Jobs.jobs(run, 2));
     try (JobQueue queue = queue("w");
         JobQueue idle = queue("idle")) {
       JobHandler handler = performed.taking(lock().multipliedBy(7).dividedBy(2));
       queue.start(2, handler);
       idle.start(2, handler);
+      awaitJoined(2);
+      publish(Jobs.jobs(run, 2));
       await().atMost(Duration.ofMinutes(1)).until(() -> performed.finished().size() == 2);
     }
     assertThat(performed.begunAgain()).isEmpty();
@@ -178,7 +199,7 @@ abstract class JobQueueContract {
       long start = System.nanoTime();
       stopping.stop(Duration.ofMillis(500));
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-      await().atMost(Duration.ofSeconds(5)).until(() -> elsewhere.finished().size() == 2);
+      await().atMost(traits().handover()).until(() -> elsewhere.finished().size() == 2);
     }
     assertThat(performed.finished()).isEmpty();
     assertThat(performed.interrupted(new JobId(run, 1))).isOne();

@@ -3,6 +3,7 @@ package io.imagetools.it;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Provisioning;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.wire.JobCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,10 +29,15 @@ final class JobsTopic implements AutoCloseable {
   private final KafkaSettings settings;
   private final KafkaProducer<byte[], byte[]> producer;
 
+  /** For share groups. */
   JobsTopic(KafkaSettings settings) throws InterruptedException {
+    this(settings, QueueMode.SHARE);
+  }
+
+  JobsTopic(KafkaSettings settings, QueueMode mode) throws InterruptedException {
     this.settings = settings;
     try (Admin admin = Admin.create(settings.admin("test"))) {
-      new Provisioning(admin, settings.topics(), 1).ensureTopics();
+      new Provisioning(admin, settings.topics(), mode, 1).ensureTopics();
     }
     Map<String, Object> properties = settings.producer("test");
     properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);

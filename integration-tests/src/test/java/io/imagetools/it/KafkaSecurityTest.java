@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.imagetools.cli.local.SecuredBroker;
 import io.imagetools.common.kafka.Provisioning;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.Topics;
@@ -82,7 +83,7 @@ class KafkaSecurityTest {
   /** Names that nobody else has; the topics are there, nobody has rights. */
   private Topics topics() throws Exception {
     Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
-    new Provisioning(broker.admin(), topics, 1).ensureTopics();
+    new Provisioning(broker.admin(), topics, QueueMode.SHARE, 1).ensureTopics();
     return topics;
   }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.imagetools.cli.local.EmbeddedBroker;
 import io.imagetools.cli.local.LocalData;
+import io.imagetools.common.kafka.ClusterFeatures;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Provisioning;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.EnvironmentException;
 import java.nio.file.Path;
@@ -40,7 +42,11 @@ class ProvisioningTest {
   }
 
   private int provision(String prefix) throws InterruptedException {
-    return new Provisioning(admin, new Topics(prefix), 1).ensureTopics();
+    return provision(prefix, QueueMode.SHARE);
+  }
+
+  private int provision(String prefix, QueueMode mode) throws InterruptedException {
+    return new Provisioning(admin, new Topics(prefix), mode, 1).ensureTopics();
   }
 
   @Test
@@ -66,7 +72,40 @@ class ProvisioningTest {
     assertThatThrownBy(() -> provision("split"))
         .isInstanceOf(EnvironmentException.class)
         .hasMessageContaining("split.jobs has 3 partitions")
+        .hasMessageContaining("--queue classic")
         .hasMessageContaining("--topic-prefix");
+  }
+
+  @Test
+  void a_classic_queue_has_many_partitions_and_takes_any_number_above_one() throws Exception {
+    assertThat(provision("many", QueueMode.CLASSIC)).isEqualTo(6);
+    admin.createTopics(List.of(new NewTopic("few.jobs", 3, (short) 1))).all().get();
+    assertThat(provision("few", QueueMode.CLASSIC)).isEqualTo(6);
+
+    assertThat(
+            admin.describeTopics(List.of("many.jobs", "few.jobs")).allTopicNames().get().values())
+        .extracting(topic -> topic.partitions().size())
+        .containsExactlyInAnyOrder(60, 3);
+  }
+
+  @Test
+  void a_jobs_topic_with_one_partition_is_refused_where_one_worker_would_get_all() {
+    assertThatThrownBy(
+            () -> {
+              provision("single", QueueMode.SHARE);
+              provision("single", QueueMode.CLASSIC);
+            })
+        .isInstanceOf(EnvironmentException.class)
+        .hasMessageContaining("single.jobs has 1 partition")
+        .hasMessageContaining("--queue share");
+  }
+
+  @Test
+  void a_new_cluster_gets_share_groups_and_one_without_them_a_classic_queue() throws Exception {
+    assertThat(QueueMode.AUTO.on(ClusterFeatures.of(admin))).isEqualTo(QueueMode.SHARE);
+    assertThat(QueueMode.AUTO.on(new ClusterFeatures(1, 28))).isEqualTo(QueueMode.CLASSIC);
+    assertThat(QueueMode.AUTO.on(new ClusterFeatures(0, 0))).isEqualTo(QueueMode.CLASSIC);
+    assertThat(QueueMode.SHARE.on(new ClusterFeatures(0, 0))).isEqualTo(QueueMode.SHARE);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.imagetools.cli.local.RestartableBroker;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
@@ -74,7 +75,8 @@ class QueueOutageTest {
       await().atMost(Duration.ofSeconds(60)).until(() -> performed.finished().size() == 100);
       await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> new QueueLag(admin, settings.topics()).jobs().orElse(-1) == 0);
+          .until(
+              () -> new QueueLag(admin, settings.topics(), QueueMode.SHARE).jobs().orElse(-1) == 0);
       assertThat(queue.check().ok()).isTrue();
     }
     System.out.println("begun again after the restart: " + performed.begunAgain());

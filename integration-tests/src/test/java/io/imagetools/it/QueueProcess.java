@@ -1,9 +1,13 @@
 package io.imagetools.it;
 
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.JobHandler;
+import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.classic.ClassicJobQueue;
+import io.imagetools.worker.queue.classic.ClassicSettings;
 import io.imagetools.worker.queue.share.ShareJobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
 import java.nio.file.Path;
@@ -25,7 +29,13 @@ final class QueueProcess {
 
   private QueueProcess() {}
 
+  /** On a share group. */
   static ProgramProcess start(Path folder, KafkaSettings settings, Duration lock) throws Exception {
+    return start(folder, settings, QueueMode.SHARE, lock);
+  }
+
+  static ProgramProcess start(Path folder, KafkaSettings settings, QueueMode mode, Duration lock)
+      throws Exception {
     return ProgramProcess.start(
         folder,
         Map.of(),
@@ -33,24 +43,40 @@ final class QueueProcess {
         List.of(
             settings.bootstrapServers(),
             settings.topics().prefix(),
-            Long.toString(lock.toSeconds())));
+            Long.toString(lock.toSeconds()),
+            mode.name()));
   }
 
-  /** Bootstrap servers, prefix of the topics, lock in seconds. Ends when it is killed. */
+  /**
+   * Bootstrap servers, prefix of the topics, lock (or session) in seconds, mode. Ends when it is
+   * killed.
+   */
   public static void main(String[] arguments) throws InterruptedException {
     KafkaSettings settings = new KafkaSettings(arguments[0], Map.of(), new Topics(arguments[1]));
-    ShareSettings share =
-        new ShareSettings(
-            Duration.ofSeconds(Long.parseLong(arguments[2])),
-            ShareSettings.DEFAULT_IDLE,
-            ShareSettings.DEFAULT_DELIVERIES);
+    Duration lock = Duration.ofSeconds(Long.parseLong(arguments[2]));
     try (Admin admin = Admin.create(settings.admin("process"));
-        ShareJobQueue queue =
-            new ShareJobQueue(
-                settings, admin, share, delivery -> JobHandler.Verdict.RELEASE, "process")) {
+        JobQueue queue = queue(settings, admin, QueueMode.valueOf(arguments[3]), lock)) {
       queue.start(SLOTS, QueueProcess::perform);
       new CountDownLatch(1).await();
     }
+  }
+
+  private static JobQueue queue(
+      KafkaSettings settings, Admin admin, QueueMode mode, Duration lock) {
+    JobHandler exhausted = delivery -> JobHandler.Verdict.RELEASE;
+    return mode == QueueMode.CLASSIC
+        ? new ClassicJobQueue(
+            settings,
+            admin,
+            new ClassicSettings(lock, Duration.ofSeconds(1), ClassicSettings.DEFAULT_DELIVERIES),
+            exhausted,
+            "process")
+        : new ShareJobQueue(
+            settings,
+            admin,
+            new ShareSettings(lock, ShareSettings.DEFAULT_IDLE, ShareSettings.DEFAULT_DELIVERIES),
+            exhausted,
+            "process");
   }
 
   private static JobHandler.Verdict perform(Delivery delivery) {

@@ -14,6 +14,7 @@ import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import io.imagetools.worker.engine.MirrorFailure;
@@ -47,7 +48,7 @@ class RunCommandsTest {
 
   RunCommandsTest(@TempDir Path folder) throws InterruptedException {
     this.folder = folder;
-    this.cluster = Cluster.open(settings, 1);
+    this.cluster = Cluster.open(settings, QueueMode.AUTO, 1);
   }
 
   @AfterEach

@@ -7,6 +7,7 @@ import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.wire.JobCodec;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
@@ -192,7 +193,7 @@ class ShareJobQueueTest extends JobQueueContract {
   }
 
   private boolean allDone() throws Exception {
-    return new QueueLag(admin, settings.topics()).jobs().orElse(-1) == 0;
+    return new QueueLag(admin, settings.topics(), QueueMode.SHARE).jobs().orElse(-1) == 0;
   }
 
   private ConfigResource group() {

@@ -19,6 +19,7 @@ import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Provisioning;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.wire.EventCodec;
@@ -187,7 +188,7 @@ class WorkerResultsTest {
 
   private static int provision(KafkaSettings settings) throws InterruptedException {
     try (Admin admin = Admin.create(settings.admin("test"))) {
-      return new Provisioning(admin, settings.topics(), 1).ensureTopics();
+      return new Provisioning(admin, settings.topics(), QueueMode.SHARE, 1).ensureTopics();
     }
   }
 

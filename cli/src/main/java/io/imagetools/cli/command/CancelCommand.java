@@ -53,7 +53,8 @@ public final class CancelCommand implements Callable<Integer> {
     log.start(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas(), Role.CANCELLER)) {
+    try (Cluster connected =
+        Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.CANCELLER)) {
       cancel(connected, RunArgument.find(command, connected, RunArgument.id(command, run)));
       return ExitCode.OK.status();
     }

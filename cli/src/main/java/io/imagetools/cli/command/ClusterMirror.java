@@ -28,7 +28,8 @@ record ClusterMirror(
         Planning.submission(source.read(invocation.streams().in()), overrides, clock);
     try (Interrupts interrupts = Interrupts.ofProcess();
         Cluster connected =
-            Cluster.open(settings, cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
+            Cluster.open(
+                settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       outputs.beforeStart(submission);
       Run run;
       try (RunPublisher publisher = connected.publisher(clock)) {

@@ -98,7 +98,9 @@ public final class CollectCommand implements Callable<Integer> {
           "with --all each run has a report of its own: give"
               + " --output-dir instead of --report");
       Path where = folder == null ? Path.of("") : folder;
-      return ServedRuns.in(command, where, grace).serve(settings, cluster.replicas()).status();
+      return ServedRuns.in(command, where, grace)
+          .serve(settings, cluster.queue(), cluster.replicas())
+          .status();
     }
     refuse(command, folder != null, "--output-dir goes with --all; give --output for one run");
     if (run == null) {
@@ -121,7 +123,8 @@ public final class CollectCommand implements Callable<Integer> {
       throws InterruptedException {
     Outputs outputs = Outputs.check(command, output);
     try (Interrupts interrupts = Interrupts.ofProcess();
-        Cluster connected = Cluster.open(settings, cluster.replicas(), Role.COLLECTOR)) {
+        Cluster connected =
+            Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.COLLECTOR)) {
       Run found = RunArgument.find(command, connected, id);
       return new Following(invocation, connected, outputs, grace, interrupts).follow(found, null);
     }

@@ -92,7 +92,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private List<Check> checkCluster() throws InterruptedException {
     var settings = Kafka.settings(Objects.requireNonNull(spec).commandLine(), cluster);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas())) {
+    try (Cluster connected = Cluster.open(settings, cluster.queue(), cluster.replicas())) {
       return connected.check();
     } catch (EnvironmentException e) {
       return List.of(Check.failed("cluster", String.valueOf(e.getMessage()), ""));

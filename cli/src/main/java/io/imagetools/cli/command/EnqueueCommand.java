@@ -59,7 +59,8 @@ public final class EnqueueCommand implements Callable<Integer> {
     Submission submission =
         Planning.submission(
             new ListSource(list.file()).read(invocation.streams().in()), overrides, clock);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas(), Role.PRODUCER);
+    try (Cluster connected =
+            Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.PRODUCER);
         RunPublisher publisher = connected.publisher(clock)) {
       Run run = publisher.publish(submission);
       LOG.info(

@@ -71,7 +71,8 @@ public final class RetryCommand implements Callable<Integer> {
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
     try (Cluster connected =
-        Cluster.open(settings, cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
+        Cluster.open(
+            settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       Run old = RunArgument.find(command, connected, RunArgument.id(command, run));
       tell(old, new Retry(connected, Clock.systemUTC()).submit(old, kinds));
       return ExitCode.OK.status();

@@ -6,6 +6,7 @@ import io.imagetools.cli.role.RunFiles;
 import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.collector.output.OutputException;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
@@ -46,9 +47,10 @@ record ServedRuns(RunFiles files, Duration grace) {
     return new ServedRuns(files, grace);
   }
 
-  ExitCode serve(KafkaSettings settings, int replicas) throws InterruptedException {
+  ExitCode serve(KafkaSettings settings, QueueMode queue, int replicas)
+      throws InterruptedException {
     try (Interrupts interrupts = Interrupts.ofProcess();
-        Cluster cluster = Cluster.open(settings, replicas, Role.COLLECTOR)) {
+        Cluster cluster = Cluster.open(settings, queue, replicas, Role.COLLECTOR)) {
       LOG.info(
           "Every run of {} is followed; the files go to {}",
           settings.bootstrapServers(),

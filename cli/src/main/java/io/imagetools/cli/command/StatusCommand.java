@@ -58,7 +58,8 @@ public final class StatusCommand implements Callable<Integer> {
     log.start(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
-    try (Cluster connected = Cluster.open(settings, cluster.replicas(), Role.OBSERVER)) {
+    try (Cluster connected =
+        Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.OBSERVER)) {
       Collection<Run> runs =
           run == null
               ? connected.runs().all()

@@ -96,7 +96,8 @@ public final class WorkerCommand implements Callable<Integer> {
     int slots = jobs.jobs();
     try (Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
         WorkerRole worker = WorkerRole.prepare(setup());
-        Cluster connected = Cluster.open(settings, cluster.replicas(), Role.WORKER)) {
+        Cluster connected =
+            Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.WORKER)) {
       worker.start(connected, slots);
       LOG.info(
           "Worker {} takes jobs from {}, {} at once",

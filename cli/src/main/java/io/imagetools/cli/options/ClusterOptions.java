@@ -1,5 +1,6 @@
 package io.imagetools.cli.options;
 
+import io.imagetools.common.kafka.QueueMode;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -33,6 +34,22 @@ public final class ClusterOptions {
       defaultValue = "0",
       description = "Replicas of topics that are created. Default: what the cluster says.")
   int replicas;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "KIND",
+      defaultValue = "auto",
+      converter = QueueConverter.class,
+      description =
+          "share: a share group, which needs Kafka 4.2; classic: an ordinary consumer group, for any"
+              + " Kafka. The same in every command. Default: auto, which is share if the cluster has"
+              + " it.")
+  QueueMode queue = QueueMode.AUTO;
+
+  /** What kind of group the workers form. */
+  public QueueMode queue() {
+    return queue;
+  }
 
   /** Of topics that are created; 0: the cluster's own default. */
   public int replicas() {

@@ -1,9 +1,11 @@
 package io.imagetools.cli.role;
 
 import io.imagetools.common.kafka.BrokerAnswer;
+import io.imagetools.common.kafka.ClusterFeatures;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Provisioning;
 import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.process.Check;
@@ -11,6 +13,8 @@ import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.classic.ClassicJobQueue;
+import io.imagetools.worker.queue.classic.ClassicSettings;
 import io.imagetools.worker.queue.share.ShareJobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
 import java.time.Clock;
@@ -25,22 +29,25 @@ public final class Cluster implements AutoCloseable {
 
   private final KafkaSettings settings;
   private final Admin admin;
+  private final QueueMode mode;
   private final int statusPartitions;
 
-  private Cluster(KafkaSettings settings, Admin admin, int statusPartitions) {
+  private Cluster(KafkaSettings settings, Admin admin, QueueMode mode, int statusPartitions) {
     this.settings = settings;
     this.admin = admin;
+    this.mode = mode;
     this.statusPartitions = statusPartitions;
   }
 
   /**
    * Connects, creates topics that are missing, looks at those that are there.
    *
+   * @param wanted kind of queue
    * @param replicas of topics made here; 0: the broker's default
    * @param roles what the account shall be able to do; without them it is not asked for its rights
    * @throws EnvironmentException if the cluster does not answer, or can't serve
    */
-  public static Cluster open(KafkaSettings settings, int replicas, Role... roles)
+  public static Cluster open(KafkaSettings settings, QueueMode wanted, int replicas, Role... roles)
       throws InterruptedException {
     Admin admin;
     try {
@@ -49,8 +56,10 @@ public final class Cluster implements AutoCloseable {
       throw BrokerAnswer.refused("connect to " + settings.bootstrapServers(), rootOf(e));
     }
     try {
-      int partitions = new Provisioning(admin, settings.topics(), replicas).ensureTopics(roles);
-      return new Cluster(settings, admin, partitions);
+      QueueMode mode = wanted == QueueMode.AUTO ? wanted.on(ClusterFeatures.of(admin)) : wanted;
+      int partitions =
+          new Provisioning(admin, settings.topics(), mode, replicas).ensureTopics(roles);
+      return new Cluster(settings, admin, mode, partitions);
     } catch (EnvironmentException | InterruptedException e) {
       admin.close(Duration.ZERO);
       throw e;
@@ -84,18 +93,25 @@ public final class Cluster implements AutoCloseable {
 
   /** How much is to be done. */
   public QueueLag lag() {
-    return new QueueLag(admin, settings.topics());
+    return new QueueLag(admin, settings.topics(), mode);
+  }
+
+  /**
+   * What a worker takes jobs from; closed by the caller.
+   *
+   * @param share if it is a share group; an ordinary group has the default settings
+   * @param exhausted called for jobs that were handed out too often
+   * @param worker the worker's name
+   */
+  public JobQueue queue(ShareSettings share, JobHandler exhausted, String worker) {
+    return mode == QueueMode.CLASSIC
+        ? new ClassicJobQueue(settings, admin, ClassicSettings.DEFAULT, exhausted, worker)
+        : new ShareJobQueue(settings, admin, share, exhausted, worker);
   }
 
   /** Whether it would take a run and hand out its jobs. */
   public List<Check> check() {
-    JobQueue queue =
-        new ShareJobQueue(
-            settings,
-            admin,
-            ShareSettings.DEFAULT,
-            delivery -> JobHandler.Verdict.RELEASE,
-            "check");
+    JobQueue queue = queue(ShareSettings.DEFAULT, delivery -> JobHandler.Verdict.RELEASE, "check");
     return List.of(
         Check.ok("cluster", settings.bootstrapServers() + " answers"),
         Check.ok("topics", settings.topics().all() + " are there, and as they must be"),

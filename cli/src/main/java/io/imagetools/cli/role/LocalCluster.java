@@ -3,6 +3,7 @@ package io.imagetools.cli.role;
 import io.imagetools.cli.local.EmbeddedBroker;
 import io.imagetools.cli.local.LocalData;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.EnvironmentException;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public final class LocalCluster implements AutoCloseable {
     if (known == null) {
       KafkaSettings settings =
           new KafkaSettings(awaitBroker().bootstrapServers(), Map.of(), Topics.DEFAULT);
-      known = Cluster.open(settings, 1);
+      known = Cluster.open(settings, QueueMode.SHARE, 1);
       cluster = known;
     }
     return known;

@@ -17,7 +17,6 @@ import io.imagetools.worker.execution.Sleeper;
 import io.imagetools.worker.program.ProgramRunner;
 import io.imagetools.worker.program.SystemProgramRunner;
 import io.imagetools.worker.queue.JobQueue;
-import io.imagetools.worker.queue.share.ShareJobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
 import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.results.CancelledRuns;
@@ -120,9 +119,7 @@ public final class WorkerRole implements AutoCloseable {
         new MirrorJobHandler(attempts, results, cancelled, Clock.systemUTC(), setup.name());
     cancelled.start(handler::runCancelled);
     queue =
-        new ShareJobQueue(
-            cluster.settings(),
-            cluster.admin(),
+        cluster.queue(
             new ShareSettings(options.lock(), setup.idle(), ShareSettings.DEFAULT_DELIVERIES),
             handler::exhausted,
             setup.name());

@@ -75,6 +75,14 @@ public record KafkaSettings(
     return properties;
   }
 
+  /** For a consumer of the ordinary group, which commits by hand; the queue adds what is its. */
+  public Map<String, Object> groupConsumer(String clientId) {
+    Map<String, Object> properties = consumer(clientId);
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, topics.classicGroup());
+    properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    return properties;
+  }
+
   private Map<String, Object> common(String clientId) {
     Map<String, Object> properties = new HashMap<>(clientProperties);
     properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);

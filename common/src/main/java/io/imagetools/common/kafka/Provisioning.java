@@ -28,17 +28,23 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class Provisioning {
   private final Admin admin;
   private final Topics topics;
+  private final QueueMode mode;
   private final int replicas;
 
   /**
    * For one cluster.
    *
    * @param admin not closed here
+   * @param mode decided
    * @param replicas of each partition of a topic made here; 0: the broker's default
    */
-  public Provisioning(Admin admin, Topics topics, int replicas) {
+  public Provisioning(Admin admin, Topics topics, QueueMode mode, int replicas) {
+    if (mode == QueueMode.AUTO) {
+      throw new IllegalArgumentException("what kind of queue is to be decided first");
+    }
     this.admin = admin;
     this.topics = topics;
+    this.mode = mode;
     this.replicas = replicas;
   }
 
@@ -51,11 +57,11 @@ public final class Provisioning {
    *     layout that would lose or stall something; the message says how to mend it
    */
   public int ensureTopics(Role... roles) throws InterruptedException {
-    RightsCheck rights = new RightsCheck(admin, topics);
+    RightsCheck rights = new RightsCheck(admin, topics, mode);
     rights.require(List.of(roles));
     Map<String, Optional<TopicDescription>> found = describe();
     List<NewTopic> missing = new ArrayList<>();
-    for (NewTopic topic : TopicLayout.of(topics, replicas)) {
+    for (NewTopic topic : TopicLayout.of(topics, mode, replicas)) {
       if (!found.containsKey(topic.name())) {
         missing.add(topic);
       }
@@ -120,22 +126,35 @@ public final class Provisioning {
 
   private void refuseWrong(Map<String, Optional<TopicDescription>> found)
       throws InterruptedException {
-    int jobs = partitions(found, topics.jobs()).orElse(TopicLayout.JOBS_PARTITIONS);
-    if (jobs != TopicLayout.JOBS_PARTITIONS) {
-      throw wrong(
-          topics.jobs(),
-          "has "
-              + jobs
-              + " partitions and must have "
-              + TopicLayout.JOBS_PARTITIONS
-              + ": with more, the slots of the workers stand idle while jobs wait");
-    }
+    partitions(found, topics.jobs()).ifPresent(this::refuseWrongJobs);
     int runs = partitions(found, topics.runs()).orElse(1);
     if (runs != 1) {
       throw wrong(topics.runs(), "has " + runs + " partitions and must have 1");
     }
     requirePolicy(topics.jobs(), "delete", "compaction would drop jobs");
     requirePolicy(topics.runs(), "compact", "its runs would be forgotten after a while");
+  }
+
+  private void refuseWrongJobs(int partitions) {
+    if (mode == QueueMode.SHARE && partitions != TopicLayout.SHARE_PARTITIONS) {
+      throw wrong(
+          topics.jobs(),
+          "has "
+              + partitions
+              + " partitions and must have "
+              + TopicLayout.SHARE_PARTITIONS
+              + " for a queue on a share group: with more, the slots of the workers stand idle"
+              + " while jobs wait",
+          "If it was made for --queue classic, say --queue classic here too. Otherwise delete it");
+    }
+    if (mode == QueueMode.CLASSIC && partitions == 1) {
+      throw wrong(
+          topics.jobs(),
+          "has 1 partition: with --queue classic one worker would get all jobs, the others none",
+          "If it was made for share groups, say --queue share here too. Otherwise give it "
+              + TopicLayout.CLASSIC_PARTITIONS
+              + " partitions with kafka-topics.sh, or delete it");
+    }
   }
 
   private static Optional<Integer> partitions(
@@ -165,12 +184,18 @@ public final class Provisioning {
   }
 
   private EnvironmentException wrong(String topic, String what) {
+    return wrong(topic, what, "Delete it");
+  }
+
+  private EnvironmentException wrong(String topic, String what, String wayOut) {
     return new EnvironmentException(
         "The topic "
             + topic
             + " "
             + what
-            + ". Delete it, so that it is created anew, or choose other names with"
+            + ". "
+            + wayOut
+            + ", so that it is created anew, or choose other names with"
             + " --topic-prefix (now '"
             + topics.prefix()
             + "').");

@@ -1,47 +1,98 @@
 package io.imagetools.common.kafka;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.SharePartitionOffsetInfo;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
-/** How many jobs of all runs wait or run, as the share group's coordinator says. Thread-safe. */
+/** How many jobs of all runs wait or run, as the group's coordinator says. Thread-safe. */
 public final class QueueLag {
   private static final int LIMIT_SECONDS = 10;
 
   private final Admin admin;
   private final Topics topics;
+  private final QueueMode mode;
 
   /**
    * Of that cluster.
    *
    * @param admin not closed here
+   * @param mode decided
    */
-  public QueueLag(Admin admin, Topics topics) {
+  public QueueLag(Admin admin, Topics topics, QueueMode mode) {
     this.admin = admin;
     this.topics = topics;
+    this.mode = mode;
   }
 
-  /** Jobs queued and in progress; empty if the cluster does not say (now, or ever). */
+  /**
+   * Jobs queued and in progress; empty if the cluster does not say (now, or ever), as when no
+   * worker ever took one. In an ordinary group also those that are done behind a job that is not.
+   */
   public OptionalLong jobs() throws InterruptedException {
     try {
-      Map<TopicPartition, SharePartitionOffsetInfo> offsets =
-          admin
-              .listShareGroupOffsets(Map.of(topics.shareGroup(), new ListShareGroupOffsetsSpec()))
-              .partitionsToOffsetInfo(topics.shareGroup())
-              .get(LIMIT_SECONDS, TimeUnit.SECONDS);
-      SharePartitionOffsetInfo info = offsets.get(new TopicPartition(topics.jobs(), 0));
-      if (info == null || info.lag().isEmpty()) {
-        return OptionalLong.empty();
-      }
-      return OptionalLong.of(info.lag().get());
+      return mode == QueueMode.CLASSIC ? ofClassicGroup() : ofShareGroup();
     } catch (ExecutionException | TimeoutException e) {
       return OptionalLong.empty();
     }
+  }
+
+  private OptionalLong ofShareGroup()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, SharePartitionOffsetInfo> offsets =
+        soon(
+            admin
+                .listShareGroupOffsets(Map.of(topics.shareGroup(), new ListShareGroupOffsetsSpec()))
+                .partitionsToOffsetInfo(topics.shareGroup()));
+    SharePartitionOffsetInfo info = offsets.get(new TopicPartition(topics.jobs(), 0));
+    if (info == null || info.lag().isEmpty()) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(info.lag().get());
+  }
+
+  private OptionalLong ofClassicGroup()
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        soon(admin.listConsumerGroupOffsets(topics.classicGroup()).partitionsToOffsetAndMetadata());
+    if (committed.keySet().stream().noneMatch(tp -> tp.topic().equals(topics.jobs()))) {
+      return OptionalLong.empty();
+    }
+    TopicDescription jobs =
+        Objects.requireNonNull(
+            soon(admin.describeTopics(List.of(topics.jobs())).allTopicNames()).get(topics.jobs()));
+    Map<TopicPartition, OffsetSpec> first = new HashMap<>();
+    Map<TopicPartition, OffsetSpec> last = new HashMap<>();
+    for (int number = 0; number < jobs.partitions().size(); number++) {
+      first.put(new TopicPartition(topics.jobs(), number), OffsetSpec.earliest());
+      last.put(new TopicPartition(topics.jobs(), number), OffsetSpec.latest());
+    }
+    Map<TopicPartition, ListOffsetsResultInfo> begins = soon(admin.listOffsets(first).all());
+    long lag = 0;
+    for (Map.Entry<TopicPartition, ListOffsetsResultInfo> end :
+        soon(admin.listOffsets(last).all()).entrySet()) {
+      long begin = Objects.requireNonNull(begins.get(end.getKey())).offset();
+      OffsetAndMetadata done = committed.get(end.getKey());
+      lag += end.getValue().offset() - Math.max(begin, done == null ? 0 : done.offset());
+    }
+    return OptionalLong.of(Math.max(0, lag));
+  }
+
+  private static <T> T soon(KafkaFuture<T> answer)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return answer.get(LIMIT_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeShareGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ShareGroupDescription;
@@ -33,10 +35,12 @@ final class RightsCheck {
 
   private final Admin admin;
   private final Topics topics;
+  private final QueueMode mode;
 
-  RightsCheck(Admin admin, Topics topics) {
+  RightsCheck(Admin admin, Topics topics, QueueMode mode) {
     this.admin = admin;
     this.topics = topics;
+    this.mode = mode;
   }
 
   /**
@@ -46,13 +50,15 @@ final class RightsCheck {
    */
   void require(Collection<Role> roles) throws InterruptedException {
     Set<Right> needed = new LinkedHashSet<>();
-    roles.forEach(role -> needed.addAll(role.rights(topics)));
+    roles.forEach(role -> needed.addAll(role.rights(topics, mode)));
     List<Right> missing = new ArrayList<>();
     for (String topic : names(needed, ResourceType.TOPIC)) {
       allowedOnTopic(topic).ifPresent(may -> addMissing(needed, topic, may, missing));
     }
     for (String group : names(needed, ResourceType.GROUP)) {
-      allowedOnGroup(group).ifPresent(may -> addMissing(needed, group, may, missing));
+      Optional<Set<AclOperation>> allowed =
+          mode == QueueMode.CLASSIC ? allowedOnClassicGroup(group) : allowedOnGroup(group);
+      allowed.ifPresent(may -> addMissing(needed, group, may, missing));
     }
     if (!missing.isEmpty()) {
       throw new EnvironmentException(BrokerAnswer.needs(missing));
@@ -89,6 +95,17 @@ final class RightsCheck {
         "group " + group,
         Objects.requireNonNull(answer),
         ShareGroupDescription::authorizedOperations);
+  }
+
+  private Optional<Set<AclOperation>> allowedOnClassicGroup(String group)
+      throws InterruptedException {
+    DescribeConsumerGroupsOptions options =
+        new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
+    var answer = admin.describeConsumerGroups(List.of(group), options).describedGroups().get(group);
+    return allowed(
+        "group " + group,
+        Objects.requireNonNull(answer),
+        ConsumerGroupDescription::authorizedOperations);
   }
 
   /** Empty: nobody can say. */

@@ -8,6 +8,7 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import java.util.List;
+import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * What a program does on the cluster, and the least rights for it where topics and group are set up
@@ -68,6 +69,22 @@ public enum Role {
     }
   };
 
-  /** What it needs, on topics of these names. */
+  /** What it needs on topics of these names, with a queue of that kind. */
+  public List<Right> rights(Topics topics, QueueMode mode) {
+    if (mode != QueueMode.CLASSIC) {
+      return rights(topics);
+    }
+    // An ordinary group has no settings to look at.
+    return rights(topics).stream()
+        .filter(right -> right.operation() != DESCRIBE_CONFIGS)
+        .map(
+            right ->
+                right.type() == ResourceType.GROUP
+                    ? onGroup(right.operation(), topics.classicGroup())
+                    : right)
+        .toList();
+  }
+
+  /** What it needs on topics of these names, with a queue on a share group. */
   public abstract List<Right> rights(Topics topics);
 }

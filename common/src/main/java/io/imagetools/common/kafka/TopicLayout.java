@@ -12,7 +12,12 @@ final class TopicLayout {
   /**
    * One: with several, each slot of a share group is bound to one of them (measured: 98 % → 51 %).
    */
-  static final int JOBS_PARTITIONS = 1;
+  static final int SHARE_PARTITIONS = 1;
+
+  /**
+   * A partition serves one worker: three for each of twenty, so that none has half of another's.
+   */
+  static final int CLASSIC_PARTITIONS = 60;
 
   /** Runs are spread over them; one run is in one. */
   static final int STATUS_PARTITIONS = 6;
@@ -29,13 +34,14 @@ final class TopicLayout {
   /**
    * The topics.
    *
+   * @param mode decided
    * @param replicas of each partition; the broker's default if 0
    */
-  static List<NewTopic> of(Topics topics, int replicas) {
+  static List<NewTopic> of(Topics topics, QueueMode mode, int replicas) {
     return List.of(
         topic(
             topics.jobs(),
-            JOBS_PARTITIONS,
+            mode == QueueMode.CLASSIC ? CLASSIC_PARTITIONS : SHARE_PARTITIONS,
             replicas,
             Map.of(
                 TopicConfig.CLEANUP_POLICY_CONFIG,

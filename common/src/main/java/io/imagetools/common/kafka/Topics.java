@@ -32,7 +32,8 @@ public record Topics(String prefix) {
   }
 
   /**
-   * The queue: one record a job. One partition: share groups keep its order and spread the work.
+   * The queue: one record a job. One partition for share groups, which keep its order and spread
+   * the work; many where a partition belongs to one worker.
    */
   public String jobs() {
     return prefix + ".jobs";
@@ -56,6 +57,11 @@ public record Topics(String prefix) {
   /** The share group of all workers. */
   public String shareGroup() {
     return prefix + "-workers";
+  }
+
+  /** The ordinary group of all workers: a group of the one kind can't become one of the other. */
+  public String classicGroup() {
+    return prefix + "-workers-classic";
   }
 
   /** All of them. */

@@ -102,7 +102,8 @@ public final class RunPublisher implements AutoCloseable {
                 + run.id()
                 + "' names those that are not)");
     for (MirrorJob job : submission.jobs()) {
-      jobs.send(new ProducerRecord<>(topics.jobs(), 0, job.id().toString(), JobCodec.encode(job)));
+      // Where there are several partitions, the hash of the key spreads the jobs over them.
+      jobs.send(new ProducerRecord<>(topics.jobs(), job.id().toString(), JobCodec.encode(job)));
     }
     jobs.finish();
     LOG.debug("Run {}: {} jobs are on the topic {}.", run.id(), run.jobs(), topics.jobs());

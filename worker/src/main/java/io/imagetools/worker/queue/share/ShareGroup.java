@@ -1,6 +1,7 @@
 package io.imagetools.worker.queue.share;
 
 import io.imagetools.common.kafka.BrokerAnswer;
+import io.imagetools.common.kafka.ClusterFeatures;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.Check;
@@ -14,7 +15,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 /** The group's settings, which live in the cluster, and whether the cluster has such groups. */
 final class ShareGroup {
   private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
-
-  /** 4.2: a 4.1 broker has share groups as a preview that can neither renew nor limit records. */
-  private static final int METADATA_VERSION_4_2 = 29;
 
   private static final int PROBE_MILLIS = 3_000;
 
@@ -43,31 +40,19 @@ final class ShareGroup {
 
   /** Whether the cluster would hand out jobs. */
   Check check() throws InterruptedException {
-    Map<String, FinalizedVersionRange> features;
-    try {
-      features = admin.describeFeatures().featureMetadata().get().finalizedFeatures();
-    } catch (ExecutionException e) {
-      throw BrokerAnswer.refused("ask the cluster for its features", e.getCause());
-    }
-    boolean serves =
-        level(features, "share.version") >= 1
-            && level(features, "metadata.version") >= METADATA_VERSION_4_2;
-    return serves
+    ClusterFeatures features = ClusterFeatures.of(admin);
+    return features.hasShareGroups()
         ? Check.ok("queue", "the cluster has share groups")
         : Check.failed(
             "queue",
             "The cluster has no share groups (share.version="
-                + level(features, "share.version")
+                + features.shareVersion()
                 + ", metadata.version="
-                + level(features, "metadata.version")
+                + features.metadataVersion()
                 + ").",
             "Kafka 4.2 or newer is needed; on a cluster that was upgraded, run 'kafka-features.sh"
-                + " --bootstrap-server … upgrade --release-version 4.2' (or newer).");
-  }
-
-  private static int level(Map<String, FinalizedVersionRange> features, String name) {
-    FinalizedVersionRange range = features.get(name);
-    return range == null ? 0 : range.maxVersionLevel();
+                + " --bootstrap-server … upgrade --release-version 4.2' (or newer). Without share"
+                + " groups, use --queue classic everywhere.");
   }
 
   /** Whether a broker answers now; quick. */

@@ -5,11 +5,14 @@ import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.topic.DeadLetters;
+import io.imagetools.worker.queue.topic.JobThreads;
+import io.imagetools.worker.queue.topic.Outage;
+import io.imagetools.worker.queue.topic.StopSignal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -68,8 +71,8 @@ public final class ShareJobQueue implements JobQueue {
     }
     prepareGroup();
     deadLetters = new DeadLetters(settings, worker);
-    slotThreads = threads("slot", count);
-    handlerThreads = threads("job", count);
+    slotThreads = JobThreads.named("slot", count);
+    handlerThreads = JobThreads.named("job", count);
     SlotContext.Handlers handlers =
         new SlotContext.Handlers(handler, exhausted, handlerThreads, worker);
     SlotContext context =
@@ -81,7 +84,7 @@ public final class ShareJobQueue implements JobQueue {
             deadLetters,
             stop,
             running,
-            new Outage(settings.topics()));
+            new Outage(settings.topics(), settings.topics().shareGroup()));
     for (int number = 1; number <= count; number++) {
       Slot slot = new Slot(context, number);
       slots.add(slot);
@@ -100,17 +103,6 @@ public final class ShareJobQueue implements JobQueue {
       Thread.currentThread().interrupt();
       throw new EnvironmentException("Interrupted while the queue was set up.", e);
     }
-  }
-
-  private static ExecutorService threads(String purpose, int count) {
-    AtomicInteger number = new AtomicInteger();
-    return Executors.newFixedThreadPool(
-        count,
-        work -> {
-          Thread thread = new Thread(work, purpose + "-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   @Override

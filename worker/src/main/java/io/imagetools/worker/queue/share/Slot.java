@@ -1,12 +1,9 @@
 package io.imagetools.worker.queue.share;
 
-import io.imagetools.common.job.JobId;
-import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.wire.InvalidRecordException;
-import io.imagetools.common.wire.JobCodec;
 import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.JobHandler;
-import java.nio.charset.StandardCharsets;
+import io.imagetools.worker.queue.topic.JobRecords;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -124,14 +121,15 @@ final class Slot implements Runnable {
     }
     Delivery delivery;
     try {
-      delivery = decode(lease.record());
+      delivery = new Delivery(JobRecords.decode(lease.record()), number(lease.record()));
     } catch (InvalidRecordException e) {
       LOG.error(
           "Offset {} of the topic {} is no job: {}. It goes to the dead-letter topic",
           lease.record().offset(),
           context.topic(),
           e.getMessage());
-      context.deadLetters().put(lease.record(), e.getMessage() == null ? "" : e.getMessage());
+      String reason = e.getMessage() == null ? "" : e.getMessage();
+      context.deadLetters().put(lease.record(), number(lease.record()), reason);
       lease.end(AcknowledgeType.REJECT);
       return usable(lease);
     }
@@ -153,18 +151,8 @@ final class Slot implements Runnable {
     return false;
   }
 
-  private static Delivery decode(ConsumerRecord<byte[], byte[]> record)
-      throws InvalidRecordException {
-    if (record.value() == null) {
-      throw JobCodec.invalid("The record has no value");
-    }
-    MirrorJob job = JobCodec.decode(record.value());
-    String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    JobId id = job.id();
-    if (!key.equals(id.toString())) {
-      throw JobCodec.invalid("The record's key is not that of its job, " + id);
-    }
-    return new Delivery(job, record.deliveryCount().map(Short::intValue).orElse(1));
+  private static int number(ConsumerRecord<byte[], byte[]> record) {
+    return record.deliveryCount().map(Short::intValue).orElse(1);
   }
 
   private boolean run(Lease lease, Delivery delivery, JobHandler handler, boolean poison)
@@ -181,7 +169,7 @@ final class Slot implements Runnable {
             "It was handed out "
                 + delivery.number()
                 + " times, and each time its worker died or lost it";
-        context.deadLetters().put(lease.record(), reason);
+        context.deadLetters().put(lease.record(), delivery.number(), reason);
         lease.end(AcknowledgeType.REJECT);
       } else {
         lease.end(

@@ -2,6 +2,9 @@ package io.imagetools.worker.queue.share;
 
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.worker.queue.JobHandler;
+import io.imagetools.worker.queue.topic.DeadLetters;
+import io.imagetools.worker.queue.topic.Outage;
+import io.imagetools.worker.queue.topic.StopSignal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;

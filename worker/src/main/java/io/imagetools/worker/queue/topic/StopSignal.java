@@ -1,32 +1,36 @@
-package io.imagetools.worker.queue.share;
+package io.imagetools.worker.queue.topic;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** First "take no more", later "give back what you have". Thread-safe. */
-final class StopSignal {
+public final class StopSignal {
   private final CountDownLatch requested = new CountDownLatch(1);
   private volatile boolean drained;
 
-  void request() {
+  /** Take no more. */
+  public void request() {
     requested.countDown();
   }
 
-  void drain() {
+  /** Give back what you have. */
+  public void drain() {
     drained = true;
   }
 
-  boolean requested() {
+  /** Whether no more is to be taken. */
+  public boolean requested() {
     return requested.getCount() == 0;
   }
 
-  boolean drained() {
+  /** Whether what runs is to be given back. */
+  public boolean drained() {
     return drained;
   }
 
   /** Waits; whether it was requested meanwhile. */
-  boolean await(Duration limit) {
+  public boolean await(Duration limit) {
     try {
       return requested.await(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {

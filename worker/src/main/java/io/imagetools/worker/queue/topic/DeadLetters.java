@@ -1,4 +1,4 @@
-package io.imagetools.worker.queue.share;
+package io.imagetools.worker.queue.topic;
 
 import io.imagetools.common.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Puts records that are no jobs, or that no worker survives, on the dead-letter topic: same key,
  * same value, and headers that say why and from where. Thread-safe.
  */
-final class DeadLetters implements AutoCloseable {
+public final class DeadLetters implements AutoCloseable {
   static final String REASON = "dlq.reason";
   static final String TOPIC = "dlq.topic";
   static final String PARTITION = "dlq.partition";
@@ -34,7 +34,12 @@ final class DeadLetters implements AutoCloseable {
   private final String worker;
   private final KafkaProducer<byte[], byte[]> producer;
 
-  DeadLetters(KafkaSettings settings, String worker) {
+  /**
+   * For one worker.
+   *
+   * @param worker its name, which a letter bears
+   */
+  public DeadLetters(KafkaSettings settings, String worker) {
     this.topic = settings.topics().deadLetters();
     this.worker = worker;
     Map<String, Object> properties = settings.producer(worker + "-dead-letters");
@@ -46,21 +51,24 @@ final class DeadLetters implements AutoCloseable {
    * Puts it there; when this returns the broker has acknowledged it. A value that was just small
    * enough for a record, and is not together with the headers, is left out and its size is told.
    *
+   * @param deliveries how often it was handed out, this time included
    * @throws ExecutionException if the broker did not take it; the job stays in the queue
    */
-  void put(ConsumerRecord<byte[], byte[]> record, String reason)
+  public void put(ConsumerRecord<byte[], byte[]> record, int deliveries, String reason)
       throws ExecutionException, InterruptedException {
     try {
-      send(record, record.value(), reason);
+      send(record, record.value(), deliveries, reason);
     } catch (ExecutionException e) {
       if (record.value() == null || !(e.getCause() instanceof RecordTooLargeException)) {
         throw e;
       }
-      send(record, null, reason + ". Its value, " + record.value().length + " bytes, is left out");
+      String leftOut = ". Its value, " + record.value().length + " bytes, is left out";
+      send(record, null, deliveries, reason + leftOut);
     }
   }
 
-  private void send(ConsumerRecord<byte[], byte[]> record, byte @Nullable [] value, String reason)
+  private void send(
+      ConsumerRecord<byte[], byte[]> record, byte @Nullable [] value, int deliveries, String reason)
       throws ExecutionException, InterruptedException {
     List<Header> headers =
         List.of(
@@ -68,7 +76,7 @@ final class DeadLetters implements AutoCloseable {
             header(TOPIC, record.topic()),
             header(PARTITION, Integer.toString(record.partition())),
             header(OFFSET, Long.toString(record.offset())),
-            header(DELIVERIES, record.deliveryCount().map(String::valueOf).orElse("")),
+            header(DELIVERIES, Integer.toString(deliveries)),
             header(WORKER, worker));
     producer.send(new ProducerRecord<>(topic, 0, record.key(), value, headers)).get();
   }

@@ -1,0 +1,114 @@
+package io.imagetools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.imagetools.common.job.JobId;
+import io.imagetools.common.job.RunId;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.QueueMode;
+import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.classic.ClassicJobQueue;
+import io.imagetools.worker.queue.classic.ClassicSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers of an ordinary group that die with jobs in their hands; processes of their own. */
+@Timeout(180)
+@ExtendWith(SharedBroker.class)
+class ClassicDeathTest {
+  private static final RunId RUN = new RunId("run-1");
+  private static final Duration SESSION = Duration.ofSeconds(6);
+  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final List<Integer> HELD =
+      IntStream.rangeClosed(QueueProcess.FIRST_LONG, QueueProcess.LAST_LONG).boxed().toList();
+
+  private KafkaSettings settings;
+  private JobsTopic topic;
+  private Admin admin;
+
+  @BeforeEach
+  void provision() throws Exception {
+    settings = SharedBroker.settings("classic-death");
+    topic = new JobsTopic(settings, QueueMode.CLASSIC);
+    admin = Admin.create(settings.admin("test"));
+  }
+
+  @AfterEach
+  void close() {
+    topic.close();
+    admin.close();
+  }
+
+  @Test
+  void a_job_whose_workers_die_is_begun_a_bounded_number_of_times_and_then_reported(
+      @TempDir Path folder) throws Exception {
+    topic.put(Jobs.jobs(RUN, 40));
+    for (int death = 1; death <= 2; death++) {
+      try (ProgramProcess process =
+          QueueProcess.start(folder, settings, QueueMode.CLASSIC, SESSION)) {
+        await().atMost(SOON).until(() -> QueueProcess.said(process, "BEGUN").containsAll(HELD));
+        process.signal("KILL");
+      }
+    }
+    Performed performed = new Performed();
+    Performed reported = new Performed();
+    ClassicSettings twice = new ClassicSettings(SESSION, Duration.ofSeconds(1), 2);
+    try (JobQueue queue =
+        new ClassicJobQueue(settings, admin, twice, reported.taking(Duration.ZERO), "here")) {
+      queue.start(4, performed.taking(Duration.ZERO));
+      await().atMost(SOON).until(() -> topic.deadLetters().size() == HELD.size());
+      await()
+          .atMost(SOON)
+          .until(
+              () ->
+                  new QueueLag(admin, settings.topics(), QueueMode.CLASSIC).jobs().orElse(-1) == 0);
+    }
+    assertThat(reported.finished())
+        .isEqualTo(HELD.stream().map(n -> new JobId(RUN, n)).collect(Collectors.toSet()));
+    assertThat(reported.deliveries(new JobId(RUN, HELD.get(0)))).containsExactly(3);
+    assertThat(performed.finished()).doesNotContainAnyElementsOf(reported.finished());
+  }
+
+  @Test
+  void what_a_worker_finished_a_second_before_it_was_killed_is_not_done_again(@TempDir Path folder)
+      throws Exception {
+    topic.put(Jobs.jobs(RUN, 40));
+    Performed here = new Performed();
+    try (ProgramProcess process =
+        QueueProcess.start(folder, settings, QueueMode.CLASSIC, SESSION)) {
+      await().atMost(SOON).until(() -> QueueProcess.said(process, "BEGUN").containsAll(HELD));
+      List<Integer> done = QueueProcess.said(process, "DONE");
+      await()
+          .pollDelay(Duration.ofSeconds(3))
+          .until(() -> QueueProcess.said(process, "DONE").equals(done));
+      process.signal("KILL");
+      try (JobQueue queue =
+          new ClassicJobQueue(
+              settings,
+              admin,
+              new ClassicSettings(SESSION, Duration.ofSeconds(1), 8),
+              here.taking(Duration.ZERO),
+              "here")) {
+        queue.start(4, here.taking(Duration.ZERO));
+        await().atMost(SOON).until(() -> here.finished().size() == 40 - done.size());
+      }
+      assertThat(here.finished())
+          .doesNotContainAnyElementsOf(done.stream().map(n -> new JobId(RUN, n)).toList());
+    }
+    assertThat(HELD)
+        .allSatisfy(n -> assertThat(here.deliveries(new JobId(RUN, n))).containsExactly(2));
+    assertThat(here.begunAgain()).isEmpty();
+  }
+}
