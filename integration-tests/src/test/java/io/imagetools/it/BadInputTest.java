@@ -187,7 +187,8 @@ class BadInputTest {
 
   @Test
   void no_skopeo_on_this_machine() throws IOException {
-    CommandRun run = mirror(Map.of("PATH", "/nowhere"), list(good("x")), insecure());
+    CommandRun run =
+        mirror(Map.of("PATH", "/nowhere"), list(good("x")), insecure(), "--engine", "skopeo");
 
     assertThat(run.status()).as(run.err()).isEqualTo(3);
     assertThat(run.err()).contains("skopeo was not found", "install");

@@ -14,6 +14,24 @@ import picocli.CommandLine.Option;
  */
 public final class WorkerOptions {
 
+  /** What copies. Lower case, since it is what is typed. */
+  public enum Engine {
+    auto,
+    skopeo,
+    registry
+  }
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "auto",
+      description = {
+        "What copies. skopeo: skopeo and docker buildx, as programs; registry: this process itself,"
+            + " by the protocol of registries, without any program; auto: skopeo if it and docker"
+            + " buildx are here, else registry. Default: auto."
+      })
+  Engine engine = Engine.auto;
+
   @Option(
       names = "--insecure-registry",
       paramLabel = "HOST[:PORT]",
@@ -68,16 +86,15 @@ public final class WorkerOptions {
       names = "--job-timeout",
       paramLabel = "DURATION",
       defaultValue = "2h",
-      description = "The longest that one run of skopeo or buildx may take. Default: 2h.")
+      description =
+          "The longest that one run of skopeo or buildx, or one layer, may take. Default: 2h.")
   Duration jobTimeout = Duration.ofHours(2);
 
   @Option(
       names = "--stall-timeout",
       paramLabel = "DURATION",
       defaultValue = "5m",
-      description = {
-        "The longest that one run of skopeo or buildx may go without moving a byte. Default: 5m."
-      })
+      description = {"The longest that a copy may go without moving a byte. Default: 5m."})
   Duration stallTimeout = Duration.ofMinutes(5);
 
   @Option(
@@ -121,6 +138,11 @@ public final class WorkerOptions {
       description = "What the file of --fetch-skopeo must be.")
   @Nullable String skopeoSha256;
 
+  /** What copies. */
+  public Engine engine() {
+    return engine;
+  }
+
   /**
    * The registries that were named.
    *
@@ -150,12 +172,12 @@ public final class WorkerOptions {
     return lock;
   }
 
-  /** Of one run of a program. */
+  /** Of one run of a program, or one transfer. */
   public Duration jobTimeout() {
     return jobTimeout;
   }
 
-  /** Of one run of a program, without progress. */
+  /** Of the same, without progress. */
   public Duration stallTimeout() {
     return stallTimeout;
   }

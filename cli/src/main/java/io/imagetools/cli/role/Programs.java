@@ -34,6 +34,17 @@ record Programs(InstalledProgram skopeo, @Nullable InstalledProgram buildx) {
     return new Programs(skopeo(probe, options, environment), buildx(probe, options.buildx()));
   }
 
+  /**
+   * Finds both where docker and the shell would, and fetches none.
+   *
+   * @throws EnvironmentException if one is missing, too old or broken; the message says which
+   */
+  static Programs both(ProgramRunner runner, Map<String, String> environment)
+      throws InterruptedException {
+    ProgramProbe probe = new ProgramProbe(runner, environment, InstallHint.forThisSystem());
+    return new Programs(probe.require(KnownProgram.SKOPEO), probe.require(KnownProgram.BUILDX));
+  }
+
   private static InstalledProgram skopeo(
       ProgramProbe probe, WorkerOptions options, Map<String, String> environment)
       throws InterruptedException {

@@ -7,6 +7,7 @@ import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.credentials.Credentials;
 import io.imagetools.worker.engine.MirrorEngine;
+import io.imagetools.worker.engine.registry.RegistryEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoSettings;
 import io.imagetools.worker.execution.Attempts;
@@ -19,6 +20,7 @@ import io.imagetools.worker.program.SystemProgramRunner;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
 import io.imagetools.worker.registry.RegistryClient;
+import io.imagetools.worker.registry.RegistryWrites;
 import io.imagetools.worker.results.CancelledRuns;
 import io.imagetools.worker.results.ResultPublisher;
 import java.time.Clock;
@@ -38,6 +40,7 @@ public final class WorkerRole implements AutoCloseable {
   private final ProgramRunner runner;
   private final RegistryClient registries;
   private final MirrorEngine engine;
+  private final Check choice;
 
   private int slots;
   private @Nullable JobQueue queue;
@@ -45,11 +48,16 @@ public final class WorkerRole implements AutoCloseable {
   private @Nullable CancelledRuns cancelled;
 
   private WorkerRole(
-      WorkerSetup setup, ProgramRunner runner, RegistryClient registries, MirrorEngine engine) {
+      WorkerSetup setup,
+      ProgramRunner runner,
+      RegistryClient registries,
+      MirrorEngine engine,
+      Check choice) {
     this.setup = setup;
     this.runner = runner;
     this.registries = registries;
     this.engine = engine;
+    this.choice = choice;
   }
 
   /**
@@ -71,7 +79,7 @@ public final class WorkerRole implements AutoCloseable {
       throws InterruptedException {
     ProgramRunner runner = new SystemProgramRunner();
     try {
-      Programs programs = Programs.find(runner, setup.options(), setup.environment());
+      EngineChoice choice = EngineChoice.make(runner, setup.options(), setup.environment());
       Set<Registry> insecure = setup.options().insecureRegistries();
       Credentials credentials =
           new LoginCheck(setup, insecure, prompt)
@@ -81,21 +89,36 @@ public final class WorkerRole implements AutoCloseable {
                   destinations);
       RegistryClient registries =
           new RegistryClient(credentials, insecure, setup.environment(), Clock.systemUTC());
-      SkopeoSettings settings =
-          new SkopeoSettings(
-              programs.skopeo(),
-              programs.buildx(),
-              setup.options().jobTimeout(),
-              setup.options().stallTimeout(),
-              insecure,
-              setup.temporary(),
-              setup.environment());
-      return new WorkerRole(
-          setup, runner, registries, new SkopeoEngine(settings, registries, credentials, runner));
+      MirrorEngine engine = engine(choice, setup, registries, credentials, runner);
+      return new WorkerRole(setup, runner, registries, engine, choice.check());
     } catch (RuntimeException | InterruptedException e) {
       runner.close();
       throw e;
     }
+  }
+
+  private static MirrorEngine engine(
+      EngineChoice choice,
+      WorkerSetup setup,
+      RegistryClient registries,
+      Credentials credentials,
+      ProgramRunner runner) {
+    WorkerOptions options = setup.options();
+    Programs programs = choice.programs();
+    if (programs == null) {
+      var limits = new RegistryWrites.Limits(options.stallTimeout(), options.jobTimeout());
+      return new RegistryEngine(registries, registries.writes(limits));
+    }
+    SkopeoSettings settings =
+        new SkopeoSettings(
+            programs.skopeo(),
+            programs.buildx(),
+            options.jobTimeout(),
+            options.stallTimeout(),
+            options.insecureRegistries(),
+            setup.temporary(),
+            setup.environment());
+    return new SkopeoEngine(settings, registries, credentials, runner);
   }
 
   /**
@@ -143,7 +166,9 @@ public final class WorkerRole implements AutoCloseable {
 
   /** What it needs and whether it is there. */
   public List<Check> check() {
-    List<Check> checks = new ArrayList<>(engine.check());
+    List<Check> checks = new ArrayList<>();
+    checks.add(choice);
+    checks.addAll(engine.check());
     Optional.ofNullable(queue).ifPresent(started -> checks.add(started.check()));
     Optional.ofNullable(results).ifPresent(started -> checks.add(started.check()));
     return checks;

@@ -30,6 +30,11 @@ record Answer(
     return status == 200;
   }
 
+  /** Whether it was done as asked, be it by 200, 201 or 204. */
+  boolean done() {
+    return status >= 200 && status < 300;
+  }
+
   /** Whether there is no such thing. */
   boolean absent() {
     return status == 404 || status == 410;

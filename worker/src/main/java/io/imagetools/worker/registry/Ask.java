@@ -6,11 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One HTTP request to be. Its text form leaves the secrets out.
  *
- * @param method {@code GET}, {@code HEAD} or {@code POST}
+ * @param method {@code GET}, {@code HEAD}, {@code POST}, {@code PUT} or {@code DELETE}
  * @param address absolute
  * @param accept media types
  * @param authorization value of that header; null for none
- * @param form an {@code application/x-www-form-urlencoded} body; null for none
+ * @param content its body; null for none
+ * @param receiver gets the body of the answer, if that is what was asked for; null: it is kept
  * @param maxBytes how much of an answer's body is read; of an error's body less
  */
 record Ask(
@@ -18,22 +19,23 @@ record Ask(
     URI address,
     String accept,
     @Nullable String authorization,
-    @Nullable String form,
+    @Nullable Content content,
+    @Nullable Receiver receiver,
     int maxBytes) {
 
   /** A GET without a login. */
   static Ask get(URI address, int maxBytes) {
-    return new Ask("GET", address, "*/*", null, null, maxBytes);
+    return new Ask("GET", address, "*/*", null, null, null, maxBytes);
   }
 
   /** This request to another address. */
   Ask to(URI other) {
-    return new Ask(method, other, accept, authorization, form, maxBytes);
+    return new Ask(method, other, accept, authorization, content, receiver, maxBytes);
   }
 
   /** This request with another login; null for none. */
   Ask with(@Nullable String otherAuthorization) {
-    return new Ask(method, address, accept, otherAuthorization, form, maxBytes);
+    return new Ask(method, address, accept, otherAuthorization, content, receiver, maxBytes);
   }
 
   @Override

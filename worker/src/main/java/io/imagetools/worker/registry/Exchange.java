@@ -2,22 +2,24 @@ package io.imagetools.worker.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.Configurable;
+import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.routing.RoutingSupport;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.io.entity.StringEntity;
+import org.apache.hc.core5.util.Timeout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,30 +30,49 @@ final class Exchange {
   /** What is read of the body of an error. */
   static final int MAX_ERROR_BYTES = 64 << 10;
 
+  /** Who waits for a stall says so itself, and before the socket does. */
+  private static final Duration MARGIN = Duration.ofSeconds(5);
+
   private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
   private final Ask ask;
+  private final @Nullable Duration pause;
   private final HttpUriRequestBase request;
 
-  Exchange(Ask ask) {
+  /**
+   * A request to be.
+   *
+   * @param pause how long the answer may pause; null: as long as it may with all requests
+   */
+  Exchange(Ask ask, @Nullable Duration pause) {
     this.ask = ask;
+    this.pause = pause;
     this.request = new HttpUriRequestBase(ask.method(), ask.address());
     request.setHeader(HttpHeaders.ACCEPT, ask.accept());
     if (ask.authorization() != null) {
       request.setHeader(HttpHeaders.AUTHORIZATION, ask.authorization());
     }
-    if (ask.form() != null) {
-      request.setEntity(new StringEntity(ask.form(), ContentType.APPLICATION_FORM_URLENCODED));
+    if (ask.content() != null) {
+      request.setEntity(ask.content().entity());
     }
   }
 
   /** Aborts it; its thread gets an IOException at once. */
   void cancel() {
     request.cancel();
+    if (ask.receiver() != null) {
+      ask.receiver().cancel();
+    }
   }
 
   Answer run(CloseableHttpClient client) throws IOException {
     ClassicHttpResponse response;
+    if (pause != null && client instanceof Configurable configurable) {
+      request.setConfig(
+          RequestConfig.copy(configurable.getConfig())
+              .setResponseTimeout(Timeout.of(pause.plus(MARGIN)))
+              .build());
+    }
     try {
       response =
           client.executeOpen(
@@ -75,11 +96,22 @@ final class Exchange {
 
   private Answer read(ClassicHttpResponse response) throws IOException {
     int status = response.getCode();
+    if (status == 200 && ask.receiver() != null) {
+      return received(ask.receiver(), response);
+    }
     int limit = status == 200 ? ask.maxBytes() : Math.min(ask.maxBytes(), MAX_ERROR_BYTES);
     byte[] body = body(response.getEntity(), limit + 1);
     boolean complete = body.length <= limit;
     String reason = response.getReasonPhrase() == null ? "" : response.getReasonPhrase();
     return new Answer(status, reason, headers(response), body, complete, ask.address());
+  }
+
+  /** The answer without its body, which the receiver got as far as it wanted. */
+  private Answer received(Receiver receiver, ClassicHttpResponse response) throws IOException {
+    HttpEntity entity = response.getEntity();
+    InputStream content = entity == null ? null : entity.getContent();
+    boolean all = receiver.receive(content == null ? InputStream.nullInputStream() : content);
+    return new Answer(200, "", headers(response), new byte[0], all, ask.address());
   }
 
   private static byte[] body(@Nullable HttpEntity entity, int limit) throws IOException {

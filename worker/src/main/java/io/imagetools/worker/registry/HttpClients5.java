@@ -24,8 +24,11 @@ import org.apache.hc.core5.util.Timeout;
 /** Sets Apache's client up so that it does nothing by itself. */
 final class HttpClients5 {
 
-  /** Connections to one host; a worker has no more slots than that. */
-  static final int CONNECTIONS_PER_ROUTE = 20;
+  /**
+   * Connections to one host: 20 slots, and for each a blob that is read and one that is written, be
+   * it at one and the same registry.
+   */
+  static final int CONNECTIONS_PER_ROUTE = 60;
 
   private static final int CONNECTIONS = 200;
 

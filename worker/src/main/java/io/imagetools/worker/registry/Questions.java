@@ -23,13 +23,24 @@ final class Questions {
 
   /** Asks; a refusal for want of a login, or of a fresh one, is met once. */
   Answer ask(Query query) throws MirrorFailure, InterruptedException {
+    return ask(query, null, null);
+  }
+
+  /**
+   * The same with a body, or with somebody who takes the answer's.
+   *
+   * @param content can be sent twice; null for none
+   * @param receiver null: the answer has its body
+   */
+  Answer ask(Query query, @Nullable Content content, @Nullable Receiver receiver)
+      throws MirrorFailure, InterruptedException {
     String login = logins.known(query).orElse(null);
-    Answer answer = askAs(query, login);
+    Answer answer = askAs(query, login, content, receiver);
     if (!wantsLogin(query, answer)) {
       return answer;
     }
     Optional<String> fresh = logins.afterRefusal(query, answer, login);
-    return fresh.isPresent() ? askAs(query, fresh.get()) : answer;
+    return fresh.isPresent() ? askAs(query, fresh.get(), content, receiver) : answer;
   }
 
   /** A 401 of the store behind a registry is none of the registry, and gets no credential. */
@@ -41,11 +52,19 @@ final class Questions {
 
   /** Asks with that login, or without one. */
   Answer askAs(Query query, @Nullable String login) throws MirrorFailure, InterruptedException {
+    return askAs(query, login, null, null);
+  }
+
+  private Answer askAs(
+      Query query, @Nullable String login, @Nullable Content content, @Nullable Receiver receiver)
+      throws MirrorFailure, InterruptedException {
     IOException first = null;
     List<URI> addresses = hosts.addresses(query.registry(), query.path());
     boolean lax = hosts.insecure(query.registry());
     for (URI address : addresses) {
-      Ask ask = new Ask(query.method(), address, query.accept(), login, null, query.maxBytes());
+      Ask ask =
+          new Ask(
+              query.method(), address, query.accept(), login, content, receiver, query.maxBytes());
       try {
         Answer answer = redirects.send(ask, lax);
         hosts.answered(query.registry(), address);

@@ -28,7 +28,7 @@ final class Redirects {
     Ask ask = first;
     for (int hops = 0; hops <= LIMIT; hops++) {
       Answer answer = transport.send(ask, lax && sameName(first.address(), ask.address()));
-      if (!answer.redirects() || ask.form() != null) {
+      if (!answer.redirects() || ask.content() != null) {
         return answer;
       }
       URI target = target(ask.address(), answer.header("location"));

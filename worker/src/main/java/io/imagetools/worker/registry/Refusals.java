@@ -18,7 +18,23 @@ final class Refusals {
 
   /** Codes that say "not in this form", whoever asks. */
   private static final Set<String> NOT_TAKEN =
-      Set.of("NAME_INVALID", "TAG_INVALID", "MANIFEST_INVALID", "SIZE_INVALID", "UNSUPPORTED");
+      Set.of(
+          "NAME_INVALID",
+          "NAME_UNKNOWN",
+          "TAG_INVALID",
+          "MANIFEST_INVALID",
+          "SIZE_INVALID",
+          "UNSUPPORTED");
+
+  /** Codes of an upload that can go better the next time. */
+  private static final Set<String> LOST =
+      Set.of(
+          "BLOB_UPLOAD_UNKNOWN",
+          "BLOB_UPLOAD_INVALID",
+          "BLOB_UNKNOWN",
+          "MANIFEST_BLOB_UNKNOWN",
+          "MANIFEST_UNKNOWN",
+          "DIGEST_INVALID");
 
   private final Clock clock;
 
@@ -54,11 +70,16 @@ final class Refusals {
 
   /** A failure that is not in the status but in what came with it. */
   static MirrorFailure odd(Query query, FailureKind kind, String what) {
+    return odd(query, kind, what, List.of());
+  }
+
+  /** The same with evidence. */
+  static MirrorFailure odd(Query query, FailureKind kind, String what, List<String> evidence) {
     return new MirrorFailure(
         kind,
         "Tried to " + query.purpose() + " but " + query.registry() + " " + what,
         query.registry(),
-        List.of(),
+        evidence,
         null,
         null);
   }
@@ -89,6 +110,7 @@ final class Refusals {
       case 402, 403, 451 -> FailureKind.DENIED;
       case 407 -> FailureKind.NETWORK;
       case 408 -> FailureKind.TIMEOUT;
+      case 413 -> FailureKind.DESTINATION_REFUSED;
       default -> other(answer, body);
     };
   }
@@ -102,6 +124,9 @@ final class Refusals {
     }
     if (body.codes().contains("DENIED")) {
       return FailureKind.DENIED;
+    }
+    if (body.codes().stream().anyMatch(LOST::contains)) {
+      return FailureKind.REGISTRY_UNAVAILABLE;
     }
     return body.codes().stream().anyMatch(NOT_TAKEN::contains)
         ? FailureKind.DESTINATION_REFUSED

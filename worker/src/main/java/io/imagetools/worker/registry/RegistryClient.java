@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads from registries by HTTP (OCI distribution specification, "Pull"). It retries nothing: who
- * calls it knows when that makes sense. It sends credentials to nobody but the registry they are
- * for and the token server that this registry names. A thread inside may be interrupted: what it
- * waits for is aborted. Thread-safe; one serves the whole process.
+ * Speaks to registries by HTTP (OCI distribution specification). It retries nothing: who calls it
+ * knows when that makes sense. It sends credentials to nobody but the registry they are for and the
+ * token server that this registry names. A thread inside may be interrupted: what it waits for is
+ * aborted. Thread-safe; one serves the whole process.
  */
 public final class RegistryClient implements RegistryReads, AutoCloseable {
 
@@ -39,6 +39,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
           "application/vnd.docker.distribution.manifest.v1+json");
 
   private final Transport transport;
+  private final Hosts hosts;
   private final Logins logins;
   private final Questions questions;
   private final Refusals refusals;
@@ -68,6 +69,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   RegistryClient(CredentialLookup credentials, Hosts hosts, Transport transport, Clock clock) {
     Redirects redirects = new Redirects(transport);
     this.transport = transport;
+    this.hosts = hosts;
     this.refusals = new Refusals(clock);
     TokenServer server = new TokenServer(redirects, hosts, refusals, clock);
     this.logins = new Logins(credentials, server, clock);
@@ -114,12 +116,12 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   }
 
   private static Query manifest(String method, ImageReference reference) {
-    String repository = reference.repository().path();
+    Repository repository = reference.repository();
     return new Query(
         reference.registry(),
         method,
-        "/v2/" + repository + "/manifests/" + reference.manifestReference(),
-        repository,
+        "/v2/" + repository.path() + "/manifests/" + reference.manifestReference(),
+        Query.pull(repository),
         MANIFESTS,
         MAX_MANIFEST_BYTES,
         "look up " + reference);
@@ -133,7 +135,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
             repository.registry(),
             "GET",
             "/v2/" + repository.path() + "/blobs/" + digest,
-            repository.path(),
+            Query.pull(repository),
             "*/*",
             maxBytes,
             "fetch the blob " + digest + " of " + repository);
@@ -154,6 +156,13 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
       throw Refusals.odd(query, FailureKind.DIGEST_MISMATCH, "sent other bytes than the digest's");
     }
     return answer.body();
+  }
+
+  /** What writes, with the same logins and connections. */
+  public RegistryWrites writes(RegistryWrites.Limits limits) {
+    UploadAddress addresses = new UploadAddress(hosts);
+    BlobUpload uploads = new BlobUpload(transport, questions, logins, refusals, addresses, limits);
+    return new RegistryWriter(questions, logins, refusals, addresses, uploads);
   }
 
   private MirrorFailure refusal(Query query, Answer answer)

@@ -99,7 +99,7 @@ final class TokenServer {
       URI realm, Query query, Challenge challenge, Optional<Credential> credential) {
     StringBuilder address = new StringBuilder(realm.toString());
     String separator = realm.getRawQuery() == null ? "?" : "&";
-    String parameters = parameters(query, challenge);
+    String parameters = parameters(challenge, query.scope().split(" ", -1));
     if (!parameters.isEmpty()) {
       address.append(separator).append(parameters);
     }
@@ -115,21 +115,21 @@ final class TokenServer {
             + "&refresh_token="
             + encoded(credential.secret())
             + "&"
-            + parameters(query, challenge);
-    return new Ask("POST", realm, "*/*", null, form, MAX_BYTES);
+            + parameters(challenge, query.scope()); // One parameter here: the form of OAuth 2.
+    return new Ask("POST", realm, "*/*", null, Content.form(form), null, MAX_BYTES);
   }
 
-  private static String parameters(Query query, Challenge challenge) {
+  /** Several rights are several parameters, as docker asks for them. */
+  private static String parameters(Challenge challenge, String... scopes) {
     StringBuilder parameters = new StringBuilder();
     String service = challenge.parameter("service");
     if (!service.isEmpty()) {
       parameters.append("service=").append(encoded(service));
     }
-    if (!query.scope().isEmpty()) {
-      parameters
-          .append(parameters.isEmpty() ? "" : "&")
-          .append("scope=")
-          .append(encoded(query.scope()));
+    for (String scope : scopes) {
+      if (!scope.isEmpty()) {
+        parameters.append(parameters.isEmpty() ? "" : "&").append("scope=").append(encoded(scope));
+      }
     }
     return parameters.toString();
   }

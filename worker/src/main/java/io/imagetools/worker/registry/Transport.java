@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.io.CloseMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests, one answer each: no retries, no redirects, no cookies. A thread that waits for an
@@ -66,7 +67,8 @@ final class Transport implements AutoCloseable {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before " + ask);
     }
-    Exchange exchange = exchange(ask);
+    Receiver receiver = ask.receiver();
+    Exchange exchange = exchange(ask, receiver == null ? null : receiver.stall());
     Future<Answer> answer;
     try {
       answer = threads.submit(() -> exchange.run(trusting ? this.trusting : verifying));
@@ -74,30 +76,40 @@ final class Transport implements AutoCloseable {
       throw new IOException("no further requests are sent: the client is closed", e);
     }
     try {
-      return answer.get(timeouts.exchange().toMillis(), TimeUnit.MILLISECONDS);
+      return receiver == null
+          ? answer.get(timeouts.exchange().toMillis(), TimeUnit.MILLISECONDS)
+          : Watch.over(answer, receiver);
     } catch (InterruptedException e) {
       exchange.cancel();
       throw e;
     } catch (TimeoutException e) {
       exchange.cancel();
-      throw timedOut(e);
+      throw timedOut(e, receiver);
     } catch (ExecutionException e) {
       throw unwrapped(e);
     }
   }
 
-  private static Exchange exchange(Ask ask) throws IOException {
+  /** Sends it on this very thread, which waits as long as it takes. */
+  Answer sendHere(Exchange exchange, boolean trusting) throws IOException {
+    return exchange.run(trusting ? this.trusting : verifying);
+  }
+
+  /** A request that can be sent. */
+  static Exchange exchange(Ask ask, @Nullable Duration pause) throws IOException {
     try {
-      return new Exchange(ask);
+      return new Exchange(ask, pause);
     } catch (IllegalArgumentException e) {
       throw new IOException("no such request can be sent: " + e.getMessage(), e);
     }
   }
 
-  private SocketTimeoutException timedOut(TimeoutException cause) {
-    SocketTimeoutException slow =
-        new SocketTimeoutException(
-            "the answer was not complete after " + timeouts.exchange().toSeconds() + " s");
+  private SocketTimeoutException timedOut(TimeoutException cause, @Nullable Receiver receiver) {
+    String what =
+        receiver == null
+            ? "the answer was not complete after " + timeouts.exchange().toSeconds() + " s"
+            : cause.getMessage();
+    SocketTimeoutException slow = new SocketTimeoutException(what);
     slow.initCause(cause);
     return slow;
   }

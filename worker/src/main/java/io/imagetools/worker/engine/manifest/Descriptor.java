@@ -101,6 +101,15 @@ public final class Descriptor {
   }
 
   /**
+   * Whether its bytes are to be had elsewhere and are not to be passed on, as with the base layers
+   * of old Windows images (OCI image specification, "Non-Distributable Layers").
+   */
+  public boolean isForeign() {
+    boolean type = mediaType.contains(".foreign.") || mediaType.contains(".nondistributable.");
+    return type && !json.path("urls").isEmpty();
+  }
+
+  /**
    * Whether all that it says is what a program that knows the specification's usual fields would
    * say again: type, digest, size, a platform, and annotations if those are allowed here.
    */
@@ -109,6 +118,14 @@ public final class Descriptor {
         && PLAIN_PLATFORM.containsAll(json.path("platform").propertyNames())
         && PLAIN.containsAll(json.propertyNames())
         && (withAnnotations || !json.has("annotations"));
+  }
+
+  /** What it points to, for a log line. */
+  public String shown() {
+    if (runsNowhere()) {
+      return "an attestation (" + digest + ")";
+    }
+    return platform().map(platform -> platform + " (" + digest + ")").orElse(digest.toString());
   }
 
   /** Its JSON, for a program that reads descriptors from files. */

@@ -2,29 +2,28 @@ package io.imagetools.worker.engine.skopeo;
 
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
-import io.imagetools.common.image.Platform;
 import io.imagetools.common.job.ByteCounts;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.LogContext;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
+import io.imagetools.worker.engine.image.Finding;
+import io.imagetools.worker.engine.image.ImageNumber;
+import io.imagetools.worker.engine.image.Inspection;
+import io.imagetools.worker.engine.image.Served;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageIndex;
-import io.imagetools.worker.engine.manifest.InvalidManifestException;
 import io.imagetools.worker.engine.manifest.MediaTypes;
-import io.imagetools.worker.engine.manifest.ParsedManifest;
 import io.imagetools.worker.engine.manifest.WantedIndex;
 import io.imagetools.worker.registry.RegistryReads;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,116 +41,33 @@ final class IndexMirror {
   private static final Set<FailureKind> FINAL =
       Set.of(FailureKind.RATE_LIMITED, FailureKind.TIMEOUT, FailureKind.WORKER_RESOURCES);
 
-  /**
-   * An index at its source.
-   *
-   * @param reference by digest
-   * @param index what it says
-   */
-  record Source(ImageReference reference, ImageIndex index) {
-    Digest digest() {
-      return Objects.requireNonNull(reference.digest());
-    }
-  }
-
   private final RegistryReads registries;
   private final Copier copier;
-  private final PlatformLookup platforms;
 
-  IndexMirror(RegistryReads registries, Copier copier, PlatformLookup platforms) {
+  IndexMirror(RegistryReads registries, Copier copier) {
     this.registries = registries;
     this.copier = copier;
-    this.platforms = platforms;
   }
 
-  MirrorReport mirror(MirrorJob job, Source source, RegistryReads.@Nullable Head destination)
+  MirrorReport mirror(MirrorJob job, Finding.Index source)
       throws MirrorFailure, InterruptedException {
-    ImageIndex existing = job.platforms().isAll() ? null : existing(job, destination);
-    Map<Digest, List<Platform>> resolved =
-        job.platforms().isAll()
-            ? Map.of()
-            : platforms.ofUnstated(source.reference(), source.index());
-    WantedIndex wanted =
-        WantedIndex.choose(
-            source.index(), job.platforms(), resolved, job.overwrite() ? null : existing);
-    requireSelection(job, source, wanted);
-    if (isServed(source, wanted, destination, existing)) {
-      log.debug("Unchanged: {} offers {} already.", job.destination(), wanted.platforms());
-      Digest served = Objects.requireNonNull(destination).digest();
-      return report(false, source, served, wanted, ByteCounts.NONE);
-    }
-    boolean nested =
-        source.index().children().stream().anyMatch(c -> MediaTypes.isIndex(c.mediaType()));
-    return wanted.whole() && !nested
-        ? copyWhole(job, source, wanted)
-        : copyPieces(job, source, wanted);
+    return source.wanted().whole() && !source.nested()
+        ? copyWhole(job, source)
+        : copyPieces(job, source);
   }
 
-  private static void requireSelection(MirrorJob job, Source source, WantedIndex wanted)
-      throws MirrorFailure {
-    if (wanted.selected() == 0 && !job.platforms().isAll()) {
-      String offered =
-          source.index().platforms().stream()
-              .map(Platform::toString)
-              .distinct()
-              .collect(Collectors.joining(", "));
-      throw new MirrorFailure(
-          FailureKind.PLATFORM_NOT_FOUND,
-          job.source()
-              + " has none of the platforms "
-              + job.platforms()
-              + "; it has: "
-              + (offered.isEmpty() ? "none that it names" : offered));
-    }
-    if (!wanted.missing().isEmpty()) {
-      log.info("{} has no {}; going on without.", job.source(), wanted.missing());
-    }
-  }
-
-  private static boolean isServed(
-      Source source,
-      WantedIndex wanted,
-      RegistryReads.@Nullable Head destination,
-      @Nullable ImageIndex existing) {
-    if (destination != null && wanted.whole()) {
-      return destination.digest().equals(source.digest());
-    }
-    return existing != null && existing.saysTheSameAs(wanted.index());
-  }
-
-  /** What the destination's tag lists; null if that is nothing. */
-  private @Nullable ImageIndex existing(MirrorJob job, RegistryReads.@Nullable Head destination)
-      throws MirrorFailure, InterruptedException {
-    if (destination == null || !MediaTypes.isIndex(destination.mediaType())) {
-      return null;
-    }
-    return index(registries.get(job.destination().at(destination.digest())));
-  }
-
-  private static @Nullable ImageIndex index(Optional<RegistryReads.Fetched> fetched) {
-    try {
-      return fetched.isPresent()
-              && ParsedManifest.parse(fetched.get().content(), fetched.get().mediaType())
-                  instanceof ImageIndex index
-          ? index
-          : null;
-    } catch (InvalidManifestException e) {
-      return null; // Nothing in it is worth keeping; it is overwritten.
-    }
-  }
-
-  private MirrorReport copyWhole(MirrorJob job, Source source, WantedIndex wanted)
+  private MirrorReport copyWhole(MirrorJob job, Finding.Index source)
       throws MirrorFailure, InterruptedException {
     log.info(
         "Copying {} with its {} images to {}.",
-        source.reference(),
-        source.index().children().size(),
+        source.source(),
+        source.all().children().size(),
         job.destination());
-    CopyLog copies = new CopyLog(announcing(source.index(), MDC.getCopyOfContextMap()));
-    copier.copyAll(source.reference(), job.destination(), copies);
-    Served.require(registries, job.destination(), source.digest());
-    ByteCounts bytes = account(job, copies, source.index().children());
-    return report(true, source, source.digest(), wanted, bytes);
+    CopyLog copies = new CopyLog(announcing(source.all(), MDC.getCopyOfContextMap()));
+    copier.copyAll(source.source(), job.destination(), copies);
+    Served.require(registries, job.destination(), source.served().digest());
+    ByteCounts bytes = account(job, copies, source.all().children());
+    return source.done(source.served().digest(), bytes);
   }
 
   /** Says which image skopeo is at, in the log context of the job: the reading thread has none. */
@@ -169,19 +85,13 @@ final class IndexMirror {
     return index.children().stream()
         .filter(child -> child.digest().equals(digest))
         .findFirst()
-        .map(IndexMirror::describe)
+        .map(Descriptor::shown)
         .orElse(digest.toString());
   }
 
-  private static String describe(Descriptor child) {
-    if (child.runsNowhere()) {
-      return "an attestation (" + child.digest() + ")";
-    }
-    return child.platform().map(p -> p + " (" + child.digest() + ")").orElse("" + child.digest());
-  }
-
-  private MirrorReport copyPieces(MirrorJob job, Source source, WantedIndex wanted)
+  private MirrorReport copyPieces(MirrorJob job, Finding.Index source)
       throws MirrorFailure, InterruptedException {
+    WantedIndex wanted = source.wanted();
     CopyLog copies = new CopyLog((number, digest) -> {});
     Set<Digest> seen = new LinkedHashSet<>();
     for (Descriptor child : wanted.index().children()) {
@@ -191,18 +101,18 @@ final class IndexMirror {
     }
     Digest served = wanted.whole() ? pushSource(job, source) : pushSubset(job, wanted.index());
     ByteCounts bytes = account(job, copies, wanted.index().children());
-    return report(true, source, served, wanted, bytes);
+    return source.done(served, bytes);
   }
 
-  private void copyChild(MirrorJob job, Source source, Descriptor child, CopyLog copies)
+  private void copyChild(MirrorJob job, Finding.Index source, Descriptor child, CopyLog copies)
       throws MirrorFailure, InterruptedException {
     ImageReference to = job.destination().at(child.digest());
     if (registries.head(to).isPresent()) {
-      log.info("Unchanged: {}.", describe(child));
+      log.info("Unchanged: {}.", child.shown());
       return;
     }
-    log.info("Copying {}.", describe(child));
-    ImageReference from = source.reference().at(child.digest());
+    log.info("Copying {}.", child.shown());
+    ImageReference from = source.source().at(child.digest());
     if (MediaTypes.isIndex(child.mediaType())) {
       copier.copyAll(from, to, copies);
     } else {
@@ -210,16 +120,11 @@ final class IndexMirror {
     }
   }
 
-  private Digest pushSource(MirrorJob job, Source source)
+  private Digest pushSource(MirrorJob job, Finding.Index source)
       throws MirrorFailure, InterruptedException {
-    byte[] bytes =
-        registries
-            .get(source.reference())
-            .orElseThrow(() -> Served.mismatch(job.destination(), "lost its source"))
-            .content();
-    copier.pushIndex(bytes, job.destination());
-    Served.require(registries, job.destination(), source.digest());
-    return source.digest();
+    copier.pushIndex(source.served().content(), job.destination());
+    Served.require(registries, job.destination(), source.served().digest());
+    return source.served().digest();
   }
 
   private Digest pushSubset(MirrorJob job, ImageIndex index)
@@ -250,7 +155,7 @@ final class IndexMirror {
       return Optional.empty();
     }
     Optional<RegistryReads.Fetched> fetched = registries.get(job.destination());
-    ImageIndex served = index(fetched);
+    ImageIndex served = Inspection.listed(fetched);
     if (fetched.isPresent() && served != null && served.saysTheSameAs(index)) {
       return Optional.of(fetched.get().digest());
     }
@@ -263,11 +168,5 @@ final class IndexMirror {
     List<Digest> manifests = new ArrayList<>();
     children.forEach(child -> manifests.add(child.digest()));
     return new BlobAccount(registries, job.destination().repository(), copies).of(manifests);
-  }
-
-  private static MirrorReport report(
-      boolean changed, Source source, Digest served, WantedIndex wanted, ByteCounts bytes) {
-    return new MirrorReport(
-        changed, source.digest(), served, wanted.platforms(), wanted.missing(), bytes);
   }
 }

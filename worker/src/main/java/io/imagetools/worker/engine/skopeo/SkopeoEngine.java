@@ -1,22 +1,16 @@
 package io.imagetools.worker.engine.skopeo;
 
 import io.imagetools.common.image.Digest;
-import io.imagetools.common.image.ImageReference;
-import io.imagetools.common.image.Platform;
-import io.imagetools.common.image.PlatformPattern;
-import io.imagetools.common.job.ByteCounts;
-import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.process.Check;
 import io.imagetools.worker.credentials.AuthFileSource;
 import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
-import io.imagetools.worker.engine.manifest.ImageIndex;
-import io.imagetools.worker.engine.manifest.ImageManifest;
-import io.imagetools.worker.engine.manifest.InvalidManifestException;
-import io.imagetools.worker.engine.manifest.MediaTypes;
-import io.imagetools.worker.engine.manifest.ParsedManifest;
+import io.imagetools.worker.engine.image.Finding;
+import io.imagetools.worker.engine.image.ImageNumber;
+import io.imagetools.worker.engine.image.Inspection;
+import io.imagetools.worker.engine.image.Served;
 import io.imagetools.worker.program.InstallHint;
 import io.imagetools.worker.program.InstalledProgram;
 import io.imagetools.worker.program.KnownProgram;
@@ -24,16 +18,13 @@ import io.imagetools.worker.program.ProgramRunner;
 import io.imagetools.worker.registry.RegistryReads;
 import java.nio.file.Files;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Mirrors with skopeo, and with buildx where an index has to be put together. It asks registries by
- * HEAD and GET what is where, so that an image that is there already starts no process. Everything
- * is addressed by the digest seen first: a source tag that moves meanwhile mixes nothing up.
+ * HEAD and GET what is where, so that an image that is there already starts no process.
  */
 public final class SkopeoEngine implements MirrorEngine {
 
@@ -42,7 +33,7 @@ public final class SkopeoEngine implements MirrorEngine {
   private final SkopeoSettings settings;
   private final RegistryReads registries;
   private final ProgramRunner runner;
-  private final PlatformLookup platforms;
+  private final Inspection inspection;
   private final IndexMirror indexes;
   private final Copier copier;
 
@@ -62,8 +53,8 @@ public final class SkopeoEngine implements MirrorEngine {
     this.registries = registries;
     this.runner = runner;
     this.copier = new Copier(runner, settings, credentials);
-    this.platforms = new PlatformLookup(registries);
-    this.indexes = new IndexMirror(registries, copier, platforms);
+    this.inspection = new Inspection(registries);
+    this.indexes = new IndexMirror(registries, copier);
   }
 
   @Override
@@ -73,81 +64,29 @@ public final class SkopeoEngine implements MirrorEngine {
 
   @Override
   public MirrorReport mirror(MirrorJob job) throws MirrorFailure, InterruptedException {
-    RegistryReads.Head source =
-        registries.head(job.source()).orElseThrow(() -> notFound(job.source()));
-    Optional<RegistryReads.Head> destination = registries.head(job.destination());
-    boolean same = destination.isPresent() && destination.get().digest().equals(source.digest());
-    if (same && !dropsPlatforms(job, source)) {
-      return unchanged(source.digest());
+    Finding finding = inspection.of(job);
+    if (finding instanceof Finding.OneImage image) {
+      return mirrorImage(job, image);
     }
-    ImageReference pinned = job.source().at(source.digest());
-    RegistryReads.Fetched fetched = registries.get(pinned).orElseThrow(() -> notFound(pinned));
-    ParsedManifest manifest = parse(pinned, fetched);
-    if (manifest instanceof ImageIndex index) {
-      return indexes.mirror(job, new IndexMirror.Source(pinned, index), destination.orElse(null));
-    }
-    return mirrorImage(job, pinned, (ImageManifest) manifest);
+    return finding instanceof Finding.Index index
+        ? indexes.mirror(job, index)
+        : ((Finding.Unchanged) finding).report();
   }
 
-  /** Whether the destination may have to lose something although it is what the source is. */
-  private static boolean dropsPlatforms(MirrorJob job, RegistryReads.Head source) {
-    return job.overwrite() && !job.platforms().isAll() && MediaTypes.isIndex(source.mediaType());
-  }
-
-  private static MirrorReport unchanged(Digest digest) {
-    log.debug("Unchanged: the destination has {} already.", digest);
-    return new MirrorReport(false, digest, digest, List.of(), List.of(), ByteCounts.NONE);
-  }
-
-  private static MirrorFailure notFound(ImageReference source) {
-    return new MirrorFailure(
-        FailureKind.SOURCE_NOT_FOUND,
-        source.registry() + " has no " + source,
-        source.registry(),
-        List.of(),
-        null,
-        null);
-  }
-
-  private static ParsedManifest parse(ImageReference source, RegistryReads.Fetched fetched)
-      throws MirrorFailure {
-    try {
-      return ParsedManifest.parse(fetched.content(), fetched.mediaType());
-    } catch (InvalidManifestException e) {
-      throw new MirrorFailure(
-          FailureKind.UNSUPPORTED_MEDIA_TYPE,
-          source + " can't be mirrored: " + e.getMessage(),
-          source.registry(),
-          List.of(),
-          null,
-          e);
-    }
-  }
-
-  private MirrorReport mirrorImage(MirrorJob job, ImageReference source, ImageManifest image)
+  private MirrorReport mirrorImage(MirrorJob job, Finding.OneImage image)
       throws MirrorFailure, InterruptedException {
-    Optional<Platform> platform =
-        job.platforms().isAll() ? Optional.empty() : platforms.of(source, image);
-    if (platform.isPresent() && !job.platforms().matches(platform.get())) {
-      throw new MirrorFailure(
-          FailureKind.PLATFORM_NOT_FOUND,
-          source + " is for " + platform.get() + " only; asked for: " + job.platforms());
-    }
-    Digest digest = Objects.requireNonNull(source.digest());
     CopyLog copies = new CopyLog((number, child) -> {});
     ImageNumber.during(
         1,
         () -> {
-          log.info("Copying {} to {}.", source, job.destination());
-          copier.copyOne(source, job.destination(), copies);
+          log.info("Copying {} to {}.", image.source(), job.destination());
+          copier.copyOne(image.source(), job.destination(), copies);
         });
+    Digest digest = image.served().digest();
     Served.require(registries, job.destination(), digest);
-    List<Platform> offered = platform.map(List::of).orElse(List.of());
-    List<PlatformPattern> missing = job.platforms().missingFrom(offered);
-    ByteCounts bytes =
-        new BlobAccount(registries, job.destination().repository(), copies).of(List.of(digest));
-    return new MirrorReport(
-        true, digest, digest, offered, platform.isEmpty() ? List.of() : missing, bytes);
+    return image.done(
+        job,
+        new BlobAccount(registries, job.destination().repository(), copies).of(List.of(digest)));
   }
 
   @Override

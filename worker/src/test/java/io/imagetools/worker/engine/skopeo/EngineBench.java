@@ -1,20 +1,13 @@
 package io.imagetools.worker.engine.skopeo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.imagetools.common.image.ImageReference;
-import io.imagetools.common.image.PlatformSelector;
 import io.imagetools.common.image.Registry;
-import io.imagetools.common.job.JobId;
-import io.imagetools.common.job.MirrorJob;
-import io.imagetools.common.job.RunId;
 import io.imagetools.testing.Programs;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.credentials.Credentials;
-import io.imagetools.worker.engine.MirrorFailure;
-import io.imagetools.worker.engine.MirrorReport;
+import io.imagetools.worker.engine.EngineFixture;
 import io.imagetools.worker.program.InstallHint;
 import io.imagetools.worker.program.InstalledProgram;
 import io.imagetools.worker.program.KnownProgram;
@@ -34,7 +27,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An engine with the real programs and the real registry client. */
-final class EngineBench implements AutoCloseable {
+final class EngineBench implements EngineFixture {
 
   private final CountingRunner runner = new CountingRunner();
   private final Path home;
@@ -139,36 +132,13 @@ final class EngineBench implements AutoCloseable {
     return runner;
   }
 
-  SkopeoEngine engine() {
+  @Override
+  public SkopeoEngine engine() {
     return engine;
   }
 
-  MirrorReport mirror(String source, String destination, String platforms)
-      throws MirrorFailure, InterruptedException {
-    return engine.mirror(job(source, destination, platforms, false));
-  }
-
-  MirrorReport overwrite(String source, String destination, String platforms)
-      throws MirrorFailure, InterruptedException {
-    return engine.mirror(job(source, destination, platforms, true));
-  }
-
-  MirrorFailure failure(String source, String destination, String platforms) {
-    return catchThrowableOfType(MirrorFailure.class, () -> mirror(source, destination, platforms));
-  }
-
-  static MirrorJob job(String source, String destination, String platforms, boolean overwrite) {
-    return new MirrorJob(
-        new JobId(new RunId("test"), 1),
-        1,
-        ImageReference.parse(source),
-        ImageReference.parse(destination),
-        PlatformSelector.parse(platforms),
-        overwrite);
-  }
-
-  /** Nothing is left of any run. */
-  void assertTidy() throws IOException {
+  @Override
+  public void assertTidy() throws IOException {
     assertThat(runner.running()).isZero();
     assertThat(temporary).isEmptyDirectory();
   }

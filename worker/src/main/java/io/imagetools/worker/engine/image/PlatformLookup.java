@@ -1,4 +1,4 @@
-package io.imagetools.worker.engine.skopeo;
+package io.imagetools.worker.engine.image;
 
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;

@@ -1,21 +1,22 @@
-package io.imagetools.worker.engine.skopeo;
+package io.imagetools.worker.engine.image;
 
 import io.imagetools.common.job.LogContext;
 import io.imagetools.worker.engine.MirrorFailure;
 import org.slf4j.MDC;
 
 /** Lets log lines say which of a job's images they are about. */
-final class ImageNumber {
+public final class ImageNumber {
 
   /** What is done for one image. */
-  interface Action {
+  public interface Action {
+    /** Does it. */
     void run() throws MirrorFailure, InterruptedException;
   }
 
   private ImageNumber() {}
 
   /** Does it; lines that this thread logs meanwhile have the number, counted from 1. */
-  static void during(int number, Action action) throws MirrorFailure, InterruptedException {
+  public static void during(int number, Action action) throws MirrorFailure, InterruptedException {
     String before = MDC.get(LogContext.IMAGE);
     MDC.put(LogContext.IMAGE, Integer.toString(number));
     try {

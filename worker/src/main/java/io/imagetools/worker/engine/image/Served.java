@@ -1,4 +1,4 @@
-package io.imagetools.worker.engine.skopeo;
+package io.imagetools.worker.engine.image;
 
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The last look: what the destination serves for the tag is what was meant. */
-final class Served {
+public final class Served {
 
   private Served() {}
 
@@ -18,7 +18,7 @@ final class Served {
    *
    * @throws MirrorFailure DIGEST_MISMATCH if it serves something else, or nothing
    */
-  static void require(RegistryReads registries, ImageReference destination, Digest meant)
+  public static void require(RegistryReads registries, ImageReference destination, Digest meant)
       throws MirrorFailure, InterruptedException {
     Optional<RegistryReads.Head> served = registries.head(destination);
     if (served.isEmpty() || !served.get().digest().equals(meant)) {
@@ -27,7 +27,8 @@ final class Served {
     }
   }
 
-  static MirrorFailure mismatch(ImageReference destination, String answer) {
+  /** A failure that says what the destination did instead. */
+  public static MirrorFailure mismatch(ImageReference destination, String answer) {
     return new MirrorFailure(
         FailureKind.DIGEST_MISMATCH,
         "After the copy, " + destination + " " + answer,

@@ -1,0 +1,87 @@
+package io.imagetools.worker.engine.registry;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.image.Repository;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where blobs were seen: places to mount them from. A place that turns out wrong costs one request,
+ * so nothing here has to be true. Bounded; forgets what was not used for longest. Thread-safe.
+ */
+final class KnownBlobs {
+
+  /** About 10 MB: the blobs of some five thousand images. */
+  static final int MAX_BLOBS = 20_000;
+
+  private static final int MAX_PLACES = 4;
+
+  private final Map<Key, Deque<Repository>> places;
+
+  private record Key(Registry registry, Digest blob) {}
+
+  KnownBlobs() {
+    this(MAX_BLOBS);
+  }
+
+  KnownBlobs(int max) {
+    places = new Newest(max);
+  }
+
+  /** Notes that a repository has a blob. */
+  synchronized void seen(Repository repository, Digest blob) {
+    Deque<Repository> known =
+        places.computeIfAbsent(
+            new Key(repository.registry(), blob), key -> new ArrayDeque<>(MAX_PLACES));
+    if (!known.contains(repository)) {
+      if (known.size() == MAX_PLACES) {
+        known.removeLast();
+      }
+      known.addFirst(repository);
+    }
+  }
+
+  /** Notes that it has it no longer, or lets nobody mount it from there. */
+  synchronized void gone(Repository repository, Digest blob) {
+    Deque<Repository> known = places.get(new Key(repository.registry(), blob));
+    if (known != null) {
+      known.remove(repository);
+    }
+  }
+
+  /** Another repository of the same registry that has it. */
+  synchronized Optional<Repository> elsewhere(Repository repository, Digest blob) {
+    Deque<Repository> known = places.get(new Key(repository.registry(), blob));
+    if (known != null) {
+      Iterator<Repository> each = known.iterator();
+      while (each.hasNext()) {
+        Repository place = each.next();
+        if (!place.equals(repository)) {
+          return Optional.of(place);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static final class Newest extends LinkedHashMap<Key, Deque<Repository>> {
+    private static final long serialVersionUID = 1L;
+
+    private final int max;
+
+    Newest(int max) {
+      super(16, 0.75f, true);
+      this.max = max;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Key, Deque<Repository>> eldest) {
+      return size() > max;
+    }
+  }
+}

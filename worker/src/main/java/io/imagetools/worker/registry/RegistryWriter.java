@@ -1,0 +1,151 @@
+package io.imagetools.worker.registry;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.util.Set;
+
+/** Writes, one question a method; {@link BlobUpload} sends the bytes. */
+final class RegistryWriter implements RegistryWrites {
+
+  private static final Set<String> LACKING =
+      Set.of("BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN", "MANIFEST_UNKNOWN");
+
+  private final Questions questions;
+  private final Logins logins;
+  private final Refusals refusals;
+  private final UploadAddress addresses;
+  private final BlobUpload uploads;
+
+  RegistryWriter(
+      Questions questions,
+      Logins logins,
+      Refusals refusals,
+      UploadAddress addresses,
+      BlobUpload uploads) {
+    this.questions = questions;
+    this.logins = logins;
+    this.refusals = refusals;
+    this.addresses = addresses;
+    this.uploads = uploads;
+  }
+
+  @Override
+  public boolean hasBlob(Repository repository, Digest blob)
+      throws MirrorFailure, InterruptedException {
+    Query query =
+        query(
+            repository,
+            "HEAD",
+            "blobs/" + blob,
+            Query.push(repository),
+            "look up the blob " + blob + " of " + repository);
+    Answer answer = questions.ask(query);
+    if (answer.ok()) {
+      return true;
+    }
+    boolean neverHeardOfHead = answer.status() == 405 || answer.status() == 501;
+    if (answer.absent() || neverHeardOfHead) {
+      return false;
+    }
+    throw refusal(query, answer);
+  }
+
+  @Override
+  public Mount mount(Repository to, Digest blob, Repository from)
+      throws MirrorFailure, InterruptedException {
+    Query query =
+        query(
+            to,
+            "POST",
+            "blobs/uploads/?mount=" + blob + "&from=" + from.path(),
+            Query.push(to) + " " + Query.pull(from),
+            "mount the blob " + blob + " of " + from + " in " + to);
+    Answer answer = questions.ask(query);
+    if (answer.status() == 201) {
+      return new Mount(true, null);
+    }
+    if (answer.status() == 202) {
+      return new Mount(false, addresses.session(query, to, answer));
+    }
+    if (answer.status() == 429 || answer.status() >= 500) {
+      throw refusal(query, answer);
+    }
+    return new Mount(false, null); // It may be that it lets nobody read there: the bytes will do.
+  }
+
+  @Override
+  public Session open(Repository to) throws MirrorFailure, InterruptedException {
+    Query query = query(to, "POST", "blobs/uploads/", Query.push(to), "open an upload to " + to);
+    Answer answer = questions.ask(query);
+    if (answer.status() != 202) {
+      throw refusal(query, answer);
+    }
+    return addresses.session(query, to, answer);
+  }
+
+  @Override
+  public void upload(Repository from, Digest blob, long size, Session session)
+      throws MirrorFailure, InterruptedException {
+    if (uploads.send(from, blob, size, session)) {
+      return;
+    }
+    // A token that ended on the way: the bytes are gone, so all is done once more with a fresh one.
+    if (!uploads.send(from, blob, size, open(session.repository()))) {
+      throw Refusals.odd(
+          query(
+              session.repository(), "PUT", "", "", "send " + blob + " to " + session.repository()),
+          FailureKind.UNAUTHORIZED,
+          "gives out tokens and does not accept them");
+    }
+  }
+
+  @Override
+  public void abandon(Session session) throws InterruptedException {
+    uploads.abandon(session);
+  }
+
+  @Override
+  public boolean putManifest(ImageReference reference, String mediaType, byte[] content)
+      throws MirrorFailure, InterruptedException {
+    Repository repository = reference.repository();
+    Query query =
+        query(
+            repository,
+            "PUT",
+            "manifests/" + reference.manifestReference(),
+            Query.push(repository),
+            "push the manifest " + reference);
+    Answer answer = questions.ask(query, Content.bytes(content, mediaType), null);
+    if (answer.done()) {
+      return true;
+    }
+    boolean lacking =
+        answer.status() >= 400
+            && answer.status() < 500
+            && ErrorBody.of(answer).codes().stream().anyMatch(LACKING::contains);
+    if (lacking) {
+      return false;
+    }
+    throw refusal(query, answer);
+  }
+
+  private static Query query(
+      Repository repository, String method, String path, String scope, String purpose) {
+    return new Query(
+        repository.registry(),
+        method,
+        "/v2/" + repository.path() + "/" + path,
+        scope,
+        "*/*",
+        Exchange.MAX_ERROR_BYTES,
+        purpose);
+  }
+
+  private MirrorFailure refusal(Query query, Answer answer)
+      throws MirrorFailure, InterruptedException {
+    return refusals.of(query, answer, logins.credential(query.registry()));
+  }
+}

@@ -1,0 +1,71 @@
+package io.imagetools.worker.registry;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.Repository;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is written to registries (OCI distribution specification, "Push"). Nothing is retried but
+ * what a fresh token cures. Implementations are thread-safe; an interrupt aborts what is under way.
+ */
+public interface RegistryWrites {
+
+  /**
+   * How long a transfer may take.
+   *
+   * @param stall without a byte
+   * @param whole altogether
+   */
+  record Limits(Duration stall, Duration whole) {}
+
+  /**
+   * An upload that a registry has opened.
+   *
+   * @param repository where the blob will be
+   * @param location where its bytes go
+   */
+  record Session(Repository repository, URI location) {}
+
+  /**
+   * What a registry says to a mount.
+   *
+   * @param mounted whether the blob is there now
+   * @param session if it is not, the upload that was opened instead; null: none was
+   */
+  record Mount(boolean mounted, @Nullable Session session) {}
+
+  /** Whether a repository has a blob. */
+  boolean hasBlob(Repository repository, Digest blob) throws MirrorFailure, InterruptedException;
+
+  /** Asks a registry to make a blob of one of its repositories available in another. */
+  Mount mount(Repository to, Digest blob, Repository from)
+      throws MirrorFailure, InterruptedException;
+
+  /** Opens an upload. */
+  Session open(Repository to) throws MirrorFailure, InterruptedException;
+
+  /**
+   * Sends a blob from one registry to another, one GET joined to one PUT. The last bytes are held
+   * back until size and digest are seen to be right, so that nothing wrong is ever stored.
+   *
+   * @throws MirrorFailure DIGEST_MISMATCH if the source sends anything else, TIMEOUT if a limit is
+   *     passed; it names the side that failed
+   */
+  void upload(Repository from, Digest blob, long size, Session session)
+      throws MirrorFailure, InterruptedException;
+
+  /** Tells a registry that an upload will not be used; whether it hears that does not matter. */
+  void abandon(Session session) throws InterruptedException;
+
+  /**
+   * Stores a manifest under a tag or a digest.
+   *
+   * @return false if the registry says that it lacks what the manifest names
+   */
+  boolean putManifest(ImageReference reference, String mediaType, byte[] content)
+      throws MirrorFailure, InterruptedException;
+}

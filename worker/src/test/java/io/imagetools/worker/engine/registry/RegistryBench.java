@@ -1,0 +1,73 @@
+package io.imagetools.worker.engine.registry;
+
+import io.imagetools.common.image.Registry;
+import io.imagetools.testing.RegistryServer;
+import io.imagetools.worker.credentials.Credential;
+import io.imagetools.worker.engine.EngineFixture;
+import io.imagetools.worker.registry.RegistryClient;
+import io.imagetools.worker.registry.RegistryWrites;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** An engine with the real registry client. */
+final class RegistryBench implements EngineFixture {
+
+  private static final RegistryWrites.Limits LIMITS =
+      new RegistryWrites.Limits(Duration.ofMinutes(1), Duration.ofMinutes(5));
+
+  private final RegistryClient client;
+  private final RegistryEngine engine;
+
+  private RegistryBench(
+      Set<Registry> insecure, Map<Registry, Credential> logins, RegistryWrites.Limits limits) {
+    client =
+        new RegistryClient(
+            registry -> Optional.ofNullable(logins.get(registry)),
+            insecure,
+            Map.of(),
+            Clock.systemUTC());
+    engine = new RegistryEngine(client, client.writes(limits));
+  }
+
+  static RegistryBench of(RegistryServer... servers) {
+    return of(LIMITS, registries(servers));
+  }
+
+  static RegistryBench of(RegistryWrites.Limits limits, Set<Registry> insecure) {
+    return new RegistryBench(insecure, Map.of(), limits);
+  }
+
+  static RegistryBench withLogins(Map<RegistryServer, Credential> logins, RegistryServer... all) {
+    Map<Registry, Credential> keyed = new HashMap<>();
+    logins.forEach((server, login) -> keyed.put(new Registry(server.host()), login));
+    return new RegistryBench(registries(all), keyed, LIMITS);
+  }
+
+  private static Set<Registry> registries(RegistryServer... servers) {
+    return Arrays.stream(servers)
+        .map(server -> new Registry(server.host()))
+        .collect(Collectors.toSet());
+  }
+
+  @Override
+  public RegistryEngine engine() {
+    return engine;
+  }
+
+  @Override
+  public void assertTidy() {
+    // It has no processes and no files.
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    client.close();
+  }
+}
