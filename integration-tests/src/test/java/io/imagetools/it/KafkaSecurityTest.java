@@ -213,6 +213,59 @@ class KafkaSecurityTest {
     assertThat(new RegistryReader(destination).digest(below + "2", "1")).isPresent();
   }
 
+  @Test
+  void a_run_goes_through_a_classic_queue_with_its_least_rights() throws Exception {
+    Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
+    new Provisioning(broker.admin(), topics, QueueMode.CLASSIC, 1).ensureTopics();
+    for (Role role : Role.values()) {
+      broker.allow(user(role), role.rights(topics, QueueMode.CLASSIC));
+    }
+    String[] classic = {"--queue", "classic"};
+    String failed = folder.resolve("failed.txt").toString();
+    String insecure = "--insecure-registry=" + source.host() + "," + destination.host();
+
+    await() // a broker learns of rights a moment after they are given, in their order
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> run(Role.OBSERVER, topics, "status", classic[0], classic[1]).status() == 0);
+    String list = list(2).toString();
+    CommandRun enqueued = run(Role.PRODUCER, topics, "enqueue", "-f", list, classic[0], classic[1]);
+    assertThat(enqueued.status()).as(enqueued.err()).isZero();
+    String run = enqueued.out().strip();
+    List<String> arguments =
+        arguments(Role.WORKER, topics, "worker", "-j", "1", insecure, classic[0], classic[1]);
+    try (ProgramProcess worker =
+        ProgramProcess.start(folder, Map.of(), arguments.toArray(String[]::new))) {
+      CommandRun collected =
+          run(Role.COLLECTOR, topics, "collect", run, "-o", failed, classic[0], classic[1]);
+      assertThat(collected.status()).as(collected.err() + worker.err()).isZero();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  run(Role.OBSERVER, topics, "status", classic[0], classic[1])
+                      .out()
+                      .contains("waiting or running: 0"));
+      assertThat(worker.err()).doesNotContain("WARN");
+    }
+    assertThat(new RegistryReader(destination).digest(below + "2", "1")).isPresent();
+  }
+
+  @Test
+  void a_worker_that_may_not_join_the_ordinary_group_is_told_so() throws Exception {
+    Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
+    new Provisioning(broker.admin(), topics, QueueMode.CLASSIC, 1).ensureTopics();
+    broker.allow(
+        user(Role.WORKER),
+        Role.WORKER.rights(topics, QueueMode.CLASSIC).stream()
+            .filter(right -> !right.name().equals(topics.classicGroup()))
+            .toList());
+
+    CommandRun run = run(Role.WORKER, topics, "worker", "-j", "1", "--queue", "classic");
+
+    assertThat(run.status()).isEqualTo(3);
+    assertThat(run.err()).contains("READ on the group " + topics.classicGroup());
+  }
+
   static Stream<Arguments> each_right_of_each_role() {
     return Arrays.stream(Role.values())
         .flatMap(

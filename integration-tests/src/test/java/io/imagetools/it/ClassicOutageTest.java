@@ -1,0 +1,103 @@
+package io.imagetools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.imagetools.cli.local.RestartableBroker;
+import io.imagetools.common.job.RunId;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.QueueMode;
+import io.imagetools.common.kafka.Topics;
+import io.imagetools.worker.queue.JobHandler;
+import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.classic.ClassicJobQueue;
+import io.imagetools.worker.queue.classic.ClassicSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker that goes and comes back while an ordinary group is at work. */
+@Timeout(180)
+class ClassicOutageTest {
+  private static final RunId RUN = new RunId("run-1");
+  private static final ClassicSettings CLASSIC =
+      new ClassicSettings(Duration.ofSeconds(6), Duration.ofSeconds(1), 8);
+
+  private final Performed performed = new Performed();
+  private RestartableBroker broker;
+  private KafkaSettings settings;
+  private JobsTopic topic;
+  private Admin admin;
+
+  @BeforeEach
+  void start(@TempDir Path folder) throws Exception {
+    broker = RestartableBroker.start(folder);
+    settings = new KafkaSettings(broker.bootstrapServers(), Map.of(), new Topics("outage"));
+    topic = new JobsTopic(settings, QueueMode.CLASSIC);
+    admin = Admin.create(settings.admin("test"));
+  }
+
+  @AfterEach
+  void end() {
+    topic.close();
+    admin.close(Duration.ofSeconds(2));
+    broker.close();
+  }
+
+  private JobQueue queue(String worker) {
+    return new ClassicJobQueue(
+        settings, admin, CLASSIC, delivery -> JobHandler.Verdict.RELEASE, worker);
+  }
+
+  @Test
+  void nothing_is_lost_when_the_broker_is_restarted_in_the_middle() throws Exception {
+    topic.put(Jobs.jobs(RUN, 100));
+    try (JobQueue queue = queue("w")) {
+      queue.start(10, performed.taking(Duration.ofMillis(700)));
+      await().atMost(Duration.ofSeconds(30)).until(() -> performed.finished().size() >= 20);
+      broker.stop();
+      assertThat(new CountDownLatch(1).await(8, TimeUnit.SECONDS)).isFalse(); // over a session
+      assertThat(queue.check().ok()).isFalse();
+      assertThat(performed.finished()).hasSizeLessThan(100);
+      broker.startAgain();
+      await().atMost(Duration.ofSeconds(60)).until(() -> performed.finished().size() == 100);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () ->
+                  new QueueLag(admin, settings.topics(), QueueMode.CLASSIC).jobs().orElse(-1) == 0);
+      assertThat(queue.check().ok()).isTrue();
+    }
+    System.out.println("begun again after the restart: " + performed.begunAgain());
+    assertThat(performed.begunAgain()).hasSizeLessThanOrEqualTo(20); // what ran, once more
+  }
+
+  @Test
+  void a_queue_can_be_stopped_while_the_broker_is_away() throws Exception {
+    topic.put(Jobs.jobs(RUN, 1));
+    JobQueue queue = queue("w");
+    queue.start(5, performed.taking(Duration.ofMinutes(10)));
+    await().atMost(Duration.ofSeconds(30)).until(() -> performed.now() == 1);
+    broker.stop();
+    long start = System.nanoTime();
+    queue.stop(Duration.ofSeconds(1));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    System.out.println("stopped without a broker in " + took.toMillis() + " ms");
+    assertThat(took).isLessThan(Duration.ofSeconds(25));
+    assertThat(performed.now()).isZero();
+    broker.startAgain();
+    try (JobQueue next = queue("next")) {
+      next.start(1, performed.taking(Duration.ZERO));
+      await().atMost(Duration.ofSeconds(40)).until(() -> performed.finished().size() == 1);
+    }
+  }
+}
