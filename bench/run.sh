@@ -3,7 +3,9 @@
 # destination, then the same list unchanged, at one and at twenty images at once. Brings its own
 # registries and images. Prints a table and keeps it in bench/results.
 #
-#   bench/run.sh [-n IMAGES] [-r ROUNDS] [-k KIB_PER_LAYER]     default: -n 100 -r 1 -k 4
+#   bench/run.sh [-n IMAGES] [-r ROUNDS] [-k KIB_PER_LAYER] [--engine ENGINE[,ENGINE]]
+#
+# Default: -n 100 -r 1 -k 4 --engine skopeo,registry
 set -euo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 # shellcheck source=demo/images.sh
@@ -12,13 +14,16 @@ source "$home/demo/images.sh"
 images=100
 rounds=1
 kib=4
-while getopts n:r:k: option; do
-  case $option in
-    n) images=$OPTARG ;;
-    r) rounds=$OPTARG ;;
-    k) kib=$OPTARG ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+engines=skopeo,registry
+while [ $# -gt 0 ]; do
+  case $1=${2-} in
+    -n=?*) images=$2 ;;
+    -r=?*) rounds=$2 ;;
+    -k=?*) kib=$2 ;;
+    --engine=?*) engines=$2 ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
+  shift 2
 done
 
 for program in docker-registry skopeo curl setsid; do
@@ -129,18 +134,18 @@ same_as_source() { # LABEL HOST
   }
 }
 
-image_tools() { # JOBS
+image_tools() { # ENGINE JOBS
   local destination
   start_registry "$work/destination"
   destination=$REGISTRY_HOST
-  local command=("$home/image-tools" mirror -f "$work/list" -s "$source" -d "$destination" -j "$1"
-    -o "$work/failed" --progress none
+  local command=("$home/image-tools" mirror -f "$work/list" -s "$source" -d "$destination" -j "$2"
+    --engine "$1" -o "$work/failed" --progress none
     --insecure-registry "$source" --insecure-registry "$destination")
-  measure "image-tools -j$1, new" "${command[@]}"
-  same_as_source "image-tools -j$1" "$destination"
-  measure "image-tools -j$1, unchanged" "${command[@]}"
+  measure "image-tools $1 -j$2, new" "${command[@]}"
+  same_as_source "image-tools $1 -j$2" "$destination"
+  measure "image-tools $1 -j$2, unchanged" "${command[@]}"
   # What one use costs before the first image: Java, broker, topics.
-  [ "$1" -ne 1 ] || measure "image-tools, list of one, unchanged" "${command[@]/$work\/list/$work/one}"
+  [ "$2" -ne 1 ] || measure "image-tools $1, list of one, unchanged" "${command[@]/$work\/list/$work/one}"
   drop_destination
 }
 
@@ -169,7 +174,7 @@ drop_destination() {
 
 # Median of each label over the rounds; ratios to skopeo's row of the same state.
 table() {
-  sort -t "$(printf '\t')" -k 1,1 "$work/rows" | awk -F '\t' '
+  sort -t "$(printf '\t')" -k 1,1 "$work/rows" | awk -F '\t' -v engines="$engines" '
     function median(values, count,   i, j, swap) {
       for (i = 1; i <= count; i++)
         for (j = i + 1; j <= count; j++)
@@ -185,16 +190,23 @@ table() {
       print "| what | wall s | CPU s | peak MiB | wall / skopeo | CPU / skopeo |"
       print "|---|---:|---:|---:|---:|---:|"
       count = split("new unchanged", states, " ")
-      split("image-tools -j1|image-tools -j20|xargs -P20 skopeo", who, "|")
+      engine_count = split(engines, engine, ",")
+      for (e = 1; e <= engine_count; e++) {
+        who[++people] = "image-tools " engine[e] " -j1"
+        who[++people] = "image-tools " engine[e] " -j20"
+      }
+      who[++people] = "xargs -P20 skopeo"
       for (s = 1; s <= count; s++)
-        for (w = 1; w <= 3; w++) {
+        for (w = 1; w <= people; w++) {
           label = who[w] ", " states[s]
-          base = who[3] ", " states[s]
+          base = who[people] ", " states[s]
           printf "| %s | %.2f | %.2f | %.0f | %.2f | %.2f |\n", label, of(label, 2), of(label, 3),
             of(label, 4), of(label, 2) / of(base, 2), of(label, 3) / of(base, 3)
         }
-      label = "image-tools, list of one, unchanged"
-      printf "| %s | %.2f | %.2f | %.0f | | |\n", label, of(label, 2), of(label, 3), of(label, 4)
+      for (e = 1; e <= engine_count; e++) {
+        label = "image-tools " engine[e] ", list of one, unchanged"
+        printf "| %s | %.2f | %.2f | %.0f | | |\n", label, of(label, 2), of(label, 3), of(label, 4)
+      }
     }'
 }
 
@@ -226,8 +238,10 @@ digests "$source" >"$work/wanted"
 
 for ((round = 1; round <= rounds; round++)); do
   say "round $round of $rounds"
-  image_tools 1
-  image_tools 20
+  for engine in ${engines//,/ }; do
+    image_tools "$engine" 1
+    image_tools "$engine" 20
+  done
   skopeo_at_once
 done
 

@@ -76,9 +76,12 @@ public final class ImageIndex implements ParsedManifest {
     return new ImageIndex(copy, mediaType, some);
   }
 
-  /** Its JSON, written anew: not the bytes it was read from. */
+  /**
+   * Its JSON, written anew: not the bytes it was read from. One that says nothing beyond its
+   * children has the bytes that other programs give it; one that says more keeps its order.
+   */
   public byte[] bytes() {
-    return Json.bytes(json);
+    return saysMore() ? Json.bytes(json) : CommonForm.of(json, mediaType);
   }
 
   /** Whether both say the same: kind, children in whatever order, and everything else. */

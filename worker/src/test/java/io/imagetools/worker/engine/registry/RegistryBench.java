@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** An engine with the real registry client. */
-final class RegistryBench implements EngineFixture {
+public final class RegistryBench implements EngineFixture {
 
   private static final RegistryWrites.Limits LIMITS =
       new RegistryWrites.Limits(Duration.ofMinutes(1), Duration.ofMinutes(5));
@@ -35,7 +35,8 @@ final class RegistryBench implements EngineFixture {
     engine = new RegistryEngine(client, client.writes(limits));
   }
 
-  static RegistryBench of(RegistryServer... servers) {
+  /** Of an engine that may reach these servers by plain http. */
+  public static RegistryBench of(RegistryServer... servers) {
     return of(LIMITS, registries(servers));
   }
 

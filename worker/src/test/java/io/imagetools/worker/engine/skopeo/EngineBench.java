@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An engine with the real programs and the real registry client. */
-final class EngineBench implements EngineFixture {
+public final class EngineBench implements EngineFixture {
 
   private final CountingRunner runner = new CountingRunner();
   private final Path home;
@@ -67,12 +67,13 @@ final class EngineBench implements EngineFixture {
     engine = new SkopeoEngine(settings, registries, credentials, runner);
   }
 
-  static Builder in(Path folder, RegistryServer... servers) {
+  /** Of an engine that may reach these servers by plain http. */
+  public static Builder in(Path folder, RegistryServer... servers) {
     return new Builder(folder, servers);
   }
 
   /** What a bench is made of. */
-  static final class Builder {
+  public static final class Builder {
     private final Path folder;
     private final Set<Registry> insecure;
     private final Map<Registry, Credential> logins = new HashMap<>();
@@ -120,7 +121,8 @@ final class EngineBench implements EngineFixture {
       return this;
     }
 
-    EngineBench build() throws IOException, InterruptedException {
+    /** The bench. */
+    public EngineBench build() throws IOException, InterruptedException {
       if (temporary.equals(folder.resolve("tmp"))) {
         Files.createDirectories(temporary);
       }

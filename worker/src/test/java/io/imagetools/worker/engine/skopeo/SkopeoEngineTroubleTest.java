@@ -10,6 +10,7 @@ import io.imagetools.testing.PushedImage;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.SilentRegistry;
 import io.imagetools.worker.program.ProgramCall;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.imagetools.worker.engine.skopeo;
+package io.imagetools.worker.engine;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** A registry with one image, of whose layer it sends the half and then no more. */
-final class SilentRegistry implements AutoCloseable {
+public final class SilentRegistry implements AutoCloseable {
 
   private static final String TYPES = "application/vnd.oci.image.";
 
@@ -26,7 +26,8 @@ final class SilentRegistry implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch end = new CountDownLatch(1);
 
-  SilentRegistry() throws IOException {
+  /** Starts it. */
+  public SilentRegistry() throws IOException {
     new Random(1).nextBytes(layer);
     manifest =
         bytes(
@@ -50,7 +51,8 @@ final class SilentRegistry implements AutoCloseable {
         .formatted(TYPES + type, Digest.sha256(content), content.length);
   }
 
-  Registry registry() {
+  /** Its name. */
+  public Registry registry() {
     return new Registry("127.0.0.1:" + server.getAddress().getPort());
   }
 

@@ -1,0 +1,175 @@
+package io.imagetools.worker.engine.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The cheapest way to a blob, and each blob sent once. */
+@Timeout(30)
+class BlobDeliveryTest {
+
+  private static final Digest BLOB = Digest.sha256("blob");
+  private static final Repository FROM = new Repository(new Registry("source:1"), "app");
+  private static final Registry DESTINATION = new Registry("destination:1");
+
+  private final ExecutorService slots = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stop() {
+    slots.shutdownNow();
+  }
+
+  private static Repository repository(String path) {
+    return new Repository(DESTINATION, path);
+  }
+
+  private static BlobDelivery.Order to(String path) {
+    return new BlobDelivery.Order(FROM, repository(path), BLOB, 4);
+  }
+
+  /** Uploads wait until they are told to go on. */
+  private static class Slow extends ScriptedWrites {
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+
+    @Override
+    public void upload(Repository from, Digest blob, long size, Session session)
+        throws MirrorFailure, InterruptedException {
+      begun.countDown();
+      go.await();
+      super.upload(from, blob, size, session);
+    }
+  }
+
+  @Test
+  void what_is_there_is_left_alone() throws Exception {
+    ScriptedWrites writes = new ScriptedWrites();
+    writes.has(repository("a"), BLOB);
+
+    assertThat(new BlobDelivery(writes).deliver(to("a"))).isEqualTo(Fate.SKIPPED);
+    assertThat(writes.asked()).containsExactly("has a");
+  }
+
+  @Test
+  void what_was_sent_is_mounted_from_then_on() throws Exception {
+    ScriptedWrites writes = new ScriptedWrites();
+    BlobDelivery delivery = new BlobDelivery(writes);
+
+    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
+    assertThat(delivery.deliver(to("b"))).isEqualTo(Fate.MOUNTED);
+
+    assertThat(writes.asked())
+        .containsExactly("has a", "open a", "upload open a", "has b", "mount a b");
+  }
+
+  @Test
+  void a_mount_that_opens_an_upload_instead_has_it_used() throws Exception {
+    ScriptedWrites writes = new ScriptedWrites();
+    BlobDelivery delivery = new BlobDelivery(writes);
+    delivery.seen(repository("gone"), BLOB);
+
+    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
+
+    assertThat(writes.asked()).containsExactly("has a", "mount gone a", "upload mount a");
+  }
+
+  @Test
+  void within_one_registry_the_source_is_where_to_mount_from() throws Exception {
+    ScriptedWrites writes = new ScriptedWrites();
+    writes.has(repository("app"), BLOB);
+
+    Fate fate =
+        new BlobDelivery(writes)
+            .deliver(new BlobDelivery.Order(repository("app"), repository("copy"), BLOB, 4));
+
+    assertThat(fate).isEqualTo(Fate.MOUNTED);
+  }
+
+  @Test
+  void slots_that_want_the_same_blob_wait_for_the_one_that_sends_it() throws Exception {
+    Slow writes = new Slow();
+    BlobDelivery delivery = new BlobDelivery(writes);
+    List<Future<Fate>> fates = new ArrayList<>();
+    for (String path : List.of("a", "b", "c", "d")) {
+      fates.add(slots.submit(() -> delivery.deliver(to(path))));
+    }
+    await()
+        .until(() -> writes.asked().stream().filter(line -> line.startsWith("has")).count() == 4);
+
+    writes.go.countDown();
+
+    List<Fate> found = new ArrayList<>();
+    for (Future<Fate> fate : fates) {
+      found.add(fate.get());
+    }
+    assertThat(found)
+        .containsExactlyInAnyOrder(Fate.COPIED, Fate.MOUNTED, Fate.MOUNTED, Fate.MOUNTED);
+  }
+
+  @Test
+  void slots_that_fill_the_same_repository_find_it_there() throws Exception {
+    Slow writes = new Slow();
+    BlobDelivery delivery = new BlobDelivery(writes);
+    Future<Fate> one = slots.submit(() -> delivery.deliver(to("a")));
+    writes.begun.await();
+    Future<Fate> other = slots.submit(() -> delivery.deliver(to("a")));
+    await().until(() -> writes.asked().stream().filter("has a"::equals).count() == 2);
+
+    writes.go.countDown();
+
+    assertThat(one.get()).isEqualTo(Fate.COPIED);
+    assertThat(other.get()).isEqualTo(Fate.SKIPPED);
+  }
+
+  @Test
+  void when_the_sender_fails_the_next_one_sends() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    Slow writes =
+        new Slow() {
+          @Override
+          public void upload(Repository from, Digest blob, long size, Session session)
+              throws MirrorFailure, InterruptedException {
+            boolean first = attempts.getAndIncrement() == 0;
+            super.upload(from, blob, size, session);
+            if (first) {
+              throw new MirrorFailure(FailureKind.NETWORK, "reset");
+            }
+          }
+
+          @Override
+          void has(Repository repository, Digest blob) {
+            if (attempts.get() > 1) {
+              super.has(repository, blob);
+            }
+          }
+        };
+    BlobDelivery delivery = new BlobDelivery(writes);
+    Future<MirrorFailure> one =
+        slots.submit(
+            () -> catchThrowableOfType(MirrorFailure.class, () -> delivery.deliver(to("a"))));
+    writes.begun.await();
+    Future<Fate> other = slots.submit(() -> delivery.deliver(to("b")));
+    await().until(() -> writes.asked().contains("has b"));
+
+    writes.go.countDown();
+
+    assertThat(one.get().kind()).isEqualTo(FailureKind.NETWORK);
+    assertThat(other.get()).isEqualTo(Fate.COPIED);
+  }
+}
