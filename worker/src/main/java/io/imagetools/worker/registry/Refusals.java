@@ -110,7 +110,8 @@ final class Refusals {
       case 402, 403, 451 -> FailureKind.DENIED;
       case 407 -> FailureKind.NETWORK;
       case 408 -> FailureKind.TIMEOUT;
-      case 413 -> FailureKind.DESTINATION_REFUSED;
+      // A registry that takes no pushes, or none as large as this.
+      case 405, 413 -> FailureKind.DESTINATION_REFUSED;
       default -> other(answer, body);
     };
   }

@@ -167,7 +167,9 @@ class RegistryEngineTroubleTest {
               thrown.complete(e);
             }
           });
+      // Looking for https there first takes ten seconds: this server waits for the end of a line.
       Awaitility.await()
+          .atMost(Duration.ofSeconds(40))
           .until(
               () ->
                   destination.requests().stream()
