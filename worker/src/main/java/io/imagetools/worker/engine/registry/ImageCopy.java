@@ -16,12 +16,16 @@ import io.imagetools.worker.engine.manifest.InvalidManifestException;
 import io.imagetools.worker.engine.manifest.ParsedManifest;
 import io.imagetools.worker.registry.RegistryReads;
 import io.imagetools.worker.registry.RegistryWrites;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ImageCopy {
 
-  /** Blobs of one image that are on their way at once. */
+  /** Requests for one image that are under way at once. */
   static final int WIDTH = 4;
 
   /** Nobody nests deeper; the registry says what is in what, and is not to keep a worker busy. */
@@ -51,6 +55,17 @@ final class ImageCopy {
   record Parts(
       RegistryReads reads, RegistryWrites writes, BlobDelivery blobs, ExecutorService threads) {}
 
+  /**
+   * A manifest on its way.
+   *
+   * @param number of the image in its index, from 1
+   * @param to its tag or digest at the destination
+   * @param parsed what it says
+   * @param content its bytes
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Read at once and never compared.
+  private record Manifest(int number, ImageReference to, ParsedManifest parsed, byte[] content) {}
+
   private final Parts parts;
   private final ImageReference destination;
   private final Repository source;
@@ -67,8 +82,8 @@ final class ImageCopy {
   /** Copies one image under the tag. */
   void copy(Finding.OneImage image) throws MirrorFailure, InterruptedException {
     log.info("Copying {} to {}.", image.source(), destination);
-    deliver(image.image());
-    push(destination, image.image(), image.served().content());
+    deliver(distributable(image.image()));
+    pushOrRepair(new Manifest(1, destination, image.image(), image.served().content()));
   }
 
   /** Copies the wanted children, and pushes an index of them under the tag. */
@@ -80,49 +95,116 @@ final class ImageCopy {
         index.all().children().size(),
         index.source(),
         destination);
-    int number = 0;
-    for (Descriptor child : wanted.children()) {
-      number++;
-      ImageNumber.during(number, () -> child(child, 1));
-    }
+    children(wanted.children(), 1);
     boolean whole = index.wanted().whole();
     byte[] bytes = whole ? index.served().content() : wanted.bytes();
-    push(destination, wanted, bytes);
+    pushOrRepair(new Manifest(0, destination, wanted, bytes));
     return whole ? index.served().digest() : Digest.sha256(bytes);
   }
 
-  private void child(Descriptor child, int depth) throws MirrorFailure, InterruptedException {
-    if (!done.add(child.digest())) {
-      return;
+  private void children(List<Descriptor> children, int depth)
+      throws MirrorFailure, InterruptedException {
+    if (depth > MAX_DEPTH) {
+      throw new MirrorFailure(
+          FailureKind.UNSUPPORTED_MEDIA_TYPE,
+          destination + " would be an index of indexes more than " + MAX_DEPTH + " deep");
     }
+    List<Descriptor> fresh = children.stream().filter(child -> done.add(child.digest())).toList();
+    for (int first = 0; first < fresh.size(); first += WIDTH) {
+      List<Descriptor> some = fresh.subList(first, Math.min(fresh.size(), first + WIDTH));
+      few(some, first + 1, depth);
+    }
+  }
+
+  /** A few children in step: look, deliver, push. So many manifests are in memory at once. */
+  private void few(List<Descriptor> children, int firstNumber, int depth)
+      throws MirrorFailure, InterruptedException {
+    Queue<Manifest> missing = new ConcurrentLinkedQueue<>();
+    List<Together.Task> looks = new ArrayList<>();
+    for (Descriptor child : children) {
+      int number = firstNumber + looks.size();
+      looks.add(
+          () -> ImageNumber.during(number, () -> look(child, number).ifPresent(missing::add)));
+    }
+    Together.run(parts.threads(), WIDTH, looks);
+    Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+    for (Manifest manifest : missing) {
+      if (manifest.parsed() instanceof ImageManifest image) {
+        distributable(image).forEach(blob -> blobs.putIfAbsent(blob.digest(), blob));
+      } else if (manifest.parsed() instanceof ImageIndex index) {
+        ImageNumber.during(manifest.number(), () -> children(index.children(), depth + 1));
+      }
+    }
+    deliver(List.copyOf(blobs.values()));
+    push(missing);
+  }
+
+  /** A child that the destination lacks, as the source has it. */
+  private Optional<Manifest> look(Descriptor child, int number)
+      throws MirrorFailure, InterruptedException {
     ImageReference to = destination.repository().pinned(child.digest());
     if (parts.reads().head(to).isPresent()) {
       log.info("Unchanged: {}.", child.shown());
       account(to);
-      return;
+      return Optional.empty();
     }
     log.info("Copying {}.", child.shown());
     ImageReference from = source.pinned(child.digest());
     RegistryReads.Fetched served =
         parts.reads().get(from).orElseThrow(() -> Inspection.notFound(from));
-    ParsedManifest manifest = Inspection.parse(from, served);
-    if (manifest instanceof ImageIndex index) {
-      nested(from, index, depth);
-    } else {
-      deliver((ImageManifest) manifest);
-    }
-    push(to, manifest, served.content());
+    return Optional.of(new Manifest(number, to, Inspection.parse(from, served), served.content()));
   }
 
-  private void nested(ImageReference from, ImageIndex index, int depth)
-      throws MirrorFailure, InterruptedException {
-    if (depth >= MAX_DEPTH) {
-      throw new MirrorFailure(
-          FailureKind.UNSUPPORTED_MEDIA_TYPE,
-          from + " is an index in an index, more than " + MAX_DEPTH + " deep");
+  private void push(Collection<Manifest> manifests) throws MirrorFailure, InterruptedException {
+    Queue<Manifest> refused = new ConcurrentLinkedQueue<>();
+    List<Together.Task> pushes = new ArrayList<>();
+    for (Manifest manifest : manifests) {
+      pushes.add(
+          () -> {
+            if (!push(manifest)) {
+              refused.add(manifest);
+            }
+          });
     }
-    for (Descriptor child : index.children()) {
-      child(child, depth + 1);
+    Together.run(parts.threads(), WIDTH, pushes);
+    for (Manifest manifest : refused) {
+      repair(manifest);
+    }
+  }
+
+  private boolean push(Manifest manifest) throws MirrorFailure, InterruptedException {
+    return parts
+        .writes()
+        .putManifest(manifest.to(), manifest.parsed().mediaType(), manifest.content());
+  }
+
+  private void pushOrRepair(Manifest manifest) throws MirrorFailure, InterruptedException {
+    if (!push(manifest)) {
+      repair(manifest);
+    }
+  }
+
+  /** A registry that lost something since it was seen there gets it once more. */
+  private void repair(Manifest manifest) throws MirrorFailure, InterruptedException {
+    log.info("{} lacks something that it said it had; looking once more.", destination.registry());
+    if (manifest.parsed() instanceof ImageIndex index) {
+      index.children().forEach(child -> done.remove(child.digest()));
+      children(index.children(), 1);
+    } else if (manifest.parsed() instanceof ImageManifest image) {
+      deliver(distributable(image));
+    }
+    if (!push(manifest)) {
+      throw new MirrorFailure(
+          FailureKind.REGISTRY_UNAVAILABLE,
+          "Tried to push the manifest "
+              + manifest.to()
+              + " but "
+              + destination.registry()
+              + " says that it lacks a blob which it confirmed a moment before",
+          destination.registry(),
+          List.of(),
+          null,
+          null);
     }
   }
 
@@ -143,9 +225,9 @@ final class ImageCopy {
     }
   }
 
-  private void deliver(ImageManifest image) throws MirrorFailure, InterruptedException {
-    List<Together.Task> tasks =
-        distributable(image).stream().map(blob -> (Together.Task) () -> deliver(blob)).toList();
+  private void deliver(List<Descriptor> blobs) throws MirrorFailure, InterruptedException {
+    List<Together.Task> tasks = new ArrayList<>();
+    blobs.forEach(blob -> tasks.add(() -> deliver(blob)));
     Together.run(parts.threads(), WIDTH, tasks);
   }
 
@@ -164,35 +246,5 @@ final class ImageCopy {
       }
     }
     return List.copyOf(blobs.values());
-  }
-
-  /** Pushes it; a registry that lost something since it was seen there gets it once more. */
-  private void push(ImageReference to, ParsedManifest manifest, byte[] content)
-      throws MirrorFailure, InterruptedException {
-    if (parts.writes().putManifest(to, manifest.mediaType(), content)) {
-      return;
-    }
-    log.info("{} lacks something that it said it had; looking once more.", destination.registry());
-    if (manifest instanceof ImageIndex index) {
-      for (Descriptor child : index.children()) {
-        done.remove(child.digest());
-        child(child, 1);
-      }
-    } else {
-      deliver((ImageManifest) manifest);
-    }
-    if (!parts.writes().putManifest(to, manifest.mediaType(), content)) {
-      throw new MirrorFailure(
-          FailureKind.REGISTRY_UNAVAILABLE,
-          "Tried to push the manifest "
-              + to
-              + " but "
-              + to.registry()
-              + " says that it lacks a blob which it confirmed a moment before",
-          to.registry(),
-          List.of(),
-          null,
-          null);
-    }
   }
 }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
- * Does the tasks of one image side by side, a few at once, on threads that all images share. The
- * first failure, or an interrupt of the caller, ends the others; when {@link #run} returns or
- * throws, none of them goes on.
+ * Does the tasks of one image side by side, a few at once, on threads that all images share; none
+ * of them may itself wait for others. The first failure, or an interrupt of the caller, ends the
+ * others; when {@link #run} returns or throws, none of them goes on.
  */
 final class Together {
 
