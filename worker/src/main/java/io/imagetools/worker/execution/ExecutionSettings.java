@@ -57,12 +57,12 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
      * @throws IllegalArgumentException if a number is outside of its range
      */
     public Retrying {
-      require(attempts >= 1 && attempts <= MOST_ATTEMPTS, "attempts are 1 to 100");
-      require(positive(initial), "the first wait is longer than nothing");
-      require(multiplier >= 1 && multiplier <= 10, "the multiplier is 1 to 10");
-      require(jitter >= 0 && jitter < 1, "the jitter is 0 or more and below 1");
-      require(longest.compareTo(initial) >= 0, "the longest wait is not below the first");
-      require(!longestRetryAfter.isNegative(), "the longest Retry-After is not negative");
+      Bounds.require(attempts >= 1 && attempts <= MOST_ATTEMPTS, "attempts are 1 to 100");
+      Bounds.require(Bounds.positive(initial), "the first wait is longer than nothing");
+      Bounds.require(multiplier >= 1 && multiplier <= 10, "the multiplier is 1 to 10");
+      Bounds.require(jitter >= 0 && jitter < 1, "the jitter is 0 or more and below 1");
+      Bounds.require(longest.compareTo(initial) >= 0, "the longest wait is not below the first");
+      Bounds.require(!longestRetryAfter.isNegative(), "the longest Retry-After is not negative");
     }
 
     /** The same with that many attempts. */
@@ -94,8 +94,8 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
      * @throws IllegalArgumentException if a number is below 1
      */
     public Gating {
-      require(atOnce >= 1, "at least one image at once");
-      require(begunPerSecond >= 1, "at least one image is begun a second");
+      Bounds.require(atOnce >= 1, "at least one image at once");
+      Bounds.require(begunPerSecond >= 1, "at least one image is begun a second");
     }
   }
 
@@ -128,21 +128,11 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
      * @throws IllegalArgumentException if a number is outside of its range
      */
     public Circuit {
-      require(window >= 2, "the window is at least 2 images");
-      require(failurePercent >= 1 && failurePercent <= 100, "a share is 1 to 100 percent");
-      require(positive(open), "a circuit opens for longer than nothing");
-      require(trials >= 1, "at least one image tries it");
-      require(!patience.isNegative(), "patience is not negative");
-    }
-  }
-
-  private static boolean positive(Duration duration) {
-    return !duration.isNegative() && !duration.isZero();
-  }
-
-  private static void require(boolean holds, String rule) {
-    if (!holds) {
-      throw new IllegalArgumentException(rule);
+      Bounds.require(window >= 2, "the window is at least 2 images");
+      Bounds.require(failurePercent >= 1 && failurePercent <= 100, "a share is 1 to 100 percent");
+      Bounds.require(Bounds.positive(open), "a circuit opens for longer than nothing");
+      Bounds.require(trials >= 1, "at least one image tries it");
+      Bounds.require(!patience.isNegative(), "patience is not negative");
     }
   }
 }

@@ -3,6 +3,8 @@ package io.imagetools.worker.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,18 @@ class ExecutionSettingsTest {
   @Test
   void one_attempt_is_enough() {
     assertThat(ExecutionSettings.DEFAULT.withAttempts(1).retry().attempts()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "$Retrying", "$Gating", "$Circuit"})
+  void defaults_are_whole_whichever_class_is_used_first(String first) throws Exception {
+    URL[] classes = {ExecutionSettings.class.getProtectionDomain().getCodeSource().getLocation()};
+    String outer = ExecutionSettings.class.getName();
+    try (URLClassLoader fresh = new URLClassLoader(classes, ClassLoader.getPlatformClassLoader())) {
+      Class.forName(outer + first, true, fresh);
+      Object settings = Class.forName(outer, true, fresh).getField("DEFAULT").get(null);
+      assertThat(settings).hasToString(ExecutionSettings.DEFAULT.toString());
+    }
   }
 
   @Test
