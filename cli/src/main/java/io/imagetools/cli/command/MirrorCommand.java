@@ -68,7 +68,7 @@ public final class MirrorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    log.start(invocation.streams());
+    log.startWithVersion(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     Overrides overrides = ListOverrides.read(command, list, invocation);
     ListSource source = new ListSource(list.file());

@@ -90,7 +90,7 @@ public final class WorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    log.start(invocation.streams());
+    log.startWithVersion(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
     int slots = jobs.jobs();

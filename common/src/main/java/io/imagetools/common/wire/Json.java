@@ -1,5 +1,6 @@
 package io.imagetools.common.wire;
 
+import io.imagetools.common.process.ProgramVersion;
 import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -31,9 +32,12 @@ final class Json {
     return JsonNodeFactory.instance.objectNode();
   }
 
-  /** A new record of that type. */
+  /** A new record of that type, signed with the version of this program. */
   static ObjectNode record(String type) {
-    return object().put("schema", SCHEMA).put("type", type);
+    return object()
+        .put("schema", SCHEMA)
+        .put("type", type)
+        .put("toolVersion", ProgramVersion.current());
   }
 
   static byte[] bytes(JsonNode node) {

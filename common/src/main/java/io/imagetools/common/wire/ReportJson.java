@@ -3,6 +3,7 @@ package io.imagetools.common.wire;
 import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Run;
+import io.imagetools.common.process.ProgramVersion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -32,6 +33,7 @@ public final class ReportJson {
       json.writeStartObject();
       json.writeNumberProperty("schema", Json.SCHEMA);
       json.writeStringProperty("type", "REPORT");
+      json.writeStringProperty("toolVersion", ProgramVersion.current());
       json.writeStringProperty("run", run.id().toString());
       json.writeStringProperty("createdAt", run.createdAt().toString());
       json.writeStringProperty("finishedAt", finishedAt.toString());
