@@ -7,6 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class GoldenFilesTest {
@@ -59,5 +62,25 @@ class GoldenFilesTest {
         .filteredOn(event -> !(event instanceof JobEvent.LineRejected))
         .extracting(EventCodec::key)
         .containsOnly("20261124-133000-0f3a9/3");
+  }
+
+  @Test
+  void every_field_of_every_record_is_in_its_schema_and_every_field_of_a_schema_is_written() {
+    PublishedSchemas schemas = new PublishedSchemas();
+    Map<String, Set<String>> written = new TreeMap<>();
+    Map<String, byte[]> records = WrittenRecords.all();
+    records.put("report", WrittenRecords.wholeReport());
+    records.forEach(
+        (name, record) ->
+            written
+                .computeIfAbsent(WrittenRecords.schemaOf(name), schema -> new TreeSet<>())
+                .addAll(PublishedSchemas.fields(Json.mapper().readTree(record))));
+
+    assertThat(written.keySet()).as("docs/schema").isEqualTo(schemas.records());
+    written.forEach(
+        (name, fields) ->
+            assertThat(fields)
+                .as("docs/schema/%s.json (shared parts: parts.json), and the samples", name)
+                .isEqualTo(schemas.fields(name)));
   }
 }

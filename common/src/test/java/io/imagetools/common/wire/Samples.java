@@ -52,6 +52,7 @@ final class Samples {
         Digest.sha256("destination"),
         List.of(
             Platform.of("linux", "amd64", ""),
+            Platform.of("linux", "arm64", "v8"),
             new Platform("windows", "amd64", "", "10.0.20348.2527", List.of("win32k"))),
         List.of(PlatformPattern.parse("linux/arm/v7")),
         "worker-a");
