@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -43,7 +44,7 @@ public final class PublishedSchemas {
   public static Path documents() {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.exists(folder.resolve("image-tools"))) {
-      folder = folder.getParent();
+      folder = Objects.requireNonNull(folder.getParent(), "this is no checkout of the project");
     }
     return folder.resolve("docs");
   }
