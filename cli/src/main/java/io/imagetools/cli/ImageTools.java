@@ -11,6 +11,7 @@ import io.imagetools.cli.command.RetryCommand;
 import io.imagetools.cli.command.StatusCommand;
 import io.imagetools.cli.command.WarmUpCommand;
 import io.imagetools.cli.command.WorkerCommand;
+import io.imagetools.cli.config.Configuration;
 import io.imagetools.cli.options.DurationConverter;
 import io.imagetools.cli.terminal.Streams;
 import io.imagetools.common.image.Registry;
@@ -19,14 +20,13 @@ import io.imagetools.common.process.ExitCode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program: finds the sub-command, runs it, and turns what it throws into an exit status. */
 public final class ImageTools {
@@ -42,7 +42,10 @@ public final class ImageTools {
   /** Runs one command line; never throws. */
   public int run(String... arguments) {
     try {
-      return commandLine().execute(arguments);
+      CommandLine line = commandLine();
+      new Configuration(List.of(arguments), invocation.environment(), this::commandLine)
+          .applyTo(line);
+      return line.execute(arguments);
     } catch (Throwable e) { // picocli turns exceptions into a status, but no errors
       return statusOf(new IllegalStateException(e.toString(), e));
     }
@@ -63,6 +66,7 @@ public final class ImageTools {
             .addSubcommand(new DoctorCommand(invocation))
             .addSubcommand(new WarmUpCommand(invocation))
             .addSubcommand(new HelpCommand());
+    Configuration.addOptions(line);
     line.registerConverter(Duration.class, new DurationConverter());
     line.registerConverter(Registry.class, Registry::new);
     line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
@@ -72,19 +76,8 @@ public final class ImageTools {
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(
             streams.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
-    line.setParameterExceptionHandler((failure, mistyped) -> statusOf(failure));
     line.setExecutionExceptionHandler((failure, command, parsed) -> statusOf(failure));
     return line;
-  }
-
-  /** What is wrong and where to read on; the whole help would push the sentence off the screen. */
-  private static int statusOf(ParameterException failure) {
-    CommandLine command = failure.getCommandLine();
-    PrintWriter err = command.getErr();
-    err.println("image-tools: " + failure.getMessage());
-    UnmatchedArgumentException.printSuggestions(failure, err);
-    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
-    return ExitCode.USAGE.status();
   }
 
   /** The one place of the process that turns a throwable into an exit status. */

@@ -17,11 +17,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Help texts are part of the product: a change of one is seen in a review. {@code
- * -Dgolden.write=FOLDER} writes them anew.
+ * -Dgolden.write=FOLDER} writes them anew, and docs/configuration.md.
  */
 class HelpTest {
 
   private record Ended(int status, String out, String err) {}
+
+  private static final Streams NO_STREAMS =
+      new Streams(
+          InputStream.nullInputStream(),
+          new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+          new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+          false,
+          false,
+          false);
 
   private static Ended run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -67,6 +76,19 @@ class HelpTest {
       assertThat(golden).as("golden file %s.txt", command).isNotNull();
       assertThat(help.out()).isEqualTo(new String(golden.readAllBytes(), StandardCharsets.UTF_8));
     }
+  }
+
+  @Test
+  void the_page_of_settings_is_as_the_commands_are() throws IOException {
+    Path page = Path.of("..", "docs", "configuration.md");
+    String generated = ConfigurationPage.of(new ImageTools(NO_STREAMS, Map.of()).commandLine());
+
+    if (System.getProperty("golden.write") != null) {
+      Files.writeString(page, generated);
+    }
+    assertThat(Files.readString(page))
+        .as("docs/configuration.md is generated: run HelpTest with -Dgolden.write=FOLDER")
+        .isEqualTo(generated);
   }
 
   @Test

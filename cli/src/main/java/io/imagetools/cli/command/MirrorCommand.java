@@ -91,7 +91,7 @@ public final class MirrorCommand implements Callable<Integer> {
           command,
           "give the list by -f or a pipe; lines are asked for only without --bootstrap-server");
     }
-    if (!worker.insecureRegistries().isEmpty()) {
+    if (command.getParseResult().hasMatchedOption("--insecure-registry")) {
       throw new ParameterException(
           command,
           "with --bootstrap-server the cluster's workers copy: give --insecure-registry to"

@@ -45,6 +45,7 @@ public final class WorkerOptions {
   @Option(
       names = "--attempts",
       paramLabel = "N",
+      converter = CountConverter.Attempts.class,
       defaultValue = "5",
       description = {
         "How often an image is tried when the failure can pass by itself. Default: 5, which rides out"
@@ -55,6 +56,7 @@ public final class WorkerOptions {
   @Option(
       names = "--backoff",
       paramLabel = "DURATION",
+      converter = PositiveDurationConverter.class,
       defaultValue = "1s",
       description = {
         "Wait before the second attempt; it doubles from attempt to attempt, with 50 %% jitter, up to"
@@ -75,6 +77,7 @@ public final class WorkerOptions {
   @Option(
       names = "--lock",
       paramLabel = "DURATION",
+      converter = PositiveDurationConverter.class,
       defaultValue = "60s",
       description = {
         "How long the queue waits for word of a job before another worker gets it; running jobs send"
@@ -85,6 +88,7 @@ public final class WorkerOptions {
   @Option(
       names = "--job-timeout",
       paramLabel = "DURATION",
+      converter = PositiveDurationConverter.class,
       defaultValue = "2h",
       description =
           "The longest that one run of skopeo or buildx, or one layer, may take. Default: 2h.")
@@ -93,6 +97,7 @@ public final class WorkerOptions {
   @Option(
       names = "--stall-timeout",
       paramLabel = "DURATION",
+      converter = PositiveDurationConverter.class,
       defaultValue = "5m",
       description = {"The longest that a copy may go without moving a byte. Default: 5m."})
   Duration stallTimeout = Duration.ofMinutes(5);
@@ -100,6 +105,7 @@ public final class WorkerOptions {
   @Option(
       names = "--max-per-registry",
       paramLabel = "N",
+      converter = CountConverter.class,
       defaultValue = "20",
       description = "Images at once that touch the same registry. Default: 20.")
   int maxPerRegistry = 20;
@@ -107,6 +113,7 @@ public final class WorkerOptions {
   @Option(
       names = "--rate-per-registry",
       paramLabel = "N",
+      converter = CountConverter.class,
       defaultValue = "50",
       description = "Images begun per second that touch the same registry. Default: 50.")
   int ratePerRegistry = 50;

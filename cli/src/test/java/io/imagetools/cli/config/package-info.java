@@ -1,0 +1,4 @@
+@NullMarked
+package io.imagetools.cli.config;
+
+import org.jspecify.annotations.NullMarked;
