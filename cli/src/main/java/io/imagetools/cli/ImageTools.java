@@ -13,6 +13,7 @@ import io.imagetools.cli.command.WarmUpCommand;
 import io.imagetools.cli.command.WorkerCommand;
 import io.imagetools.cli.config.Configuration;
 import io.imagetools.cli.options.DurationConverter;
+import io.imagetools.cli.options.RegistryConverter;
 import io.imagetools.cli.terminal.Streams;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.EnvironmentException;
@@ -68,7 +69,7 @@ public final class ImageTools {
             .addSubcommand(new HelpCommand());
     Configuration.addOptions(line);
     line.registerConverter(Duration.class, new DurationConverter());
-    line.registerConverter(Registry.class, Registry::new);
+    line.registerConverter(Registry.class, new RegistryConverter());
     line.setOut(new PrintWriter(streams.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(streams.err(), true, StandardCharsets.UTF_8));
     line.setUsageHelpWidth(100);

@@ -10,6 +10,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
+import io.imagetools.worker.execution.ExecutionSettings;
 import io.imagetools.worker.queue.share.ShareSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -64,6 +65,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     log.start(invocation.streams());
+    options.check(Objects.requireNonNull(spec).commandLine());
     List<Check> checks = new ArrayList<>();
     checks.add(
         Check.ok(
@@ -71,6 +73,7 @@ public final class DoctorCommand implements Callable<Integer> {
     WorkerSetup setup =
         new WorkerSetup(
             options,
+            ExecutionSettings.DEFAULT,
             invocation.environment(),
             registries.size() == 1 ? registries.get(0) : null,
             "doctor",

@@ -35,7 +35,7 @@ record ListSource(@Nullable String file) {
       Path path = Path.of(file);
       if (Files.isDirectory(path)) {
         throw new EnvironmentException(
-            "The image list " + path + " is a folder: give a file to -f. Nothing was mirrored.");
+            "The image list '" + path + "' is a folder: give a file to -f. Nothing was mirrored.");
       }
       try (InputStream in = new BufferedInputStream(new FileInputStream(path.toFile()))) {
         return ImageListParser.read(in);

@@ -15,6 +15,7 @@ import io.imagetools.producer.plan.Overrides;
 import io.imagetools.producer.plan.RegistryOverride;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
+import io.imagetools.worker.execution.ExecutionSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,7 +28,11 @@ import org.slf4j.LoggerFactory;
 
 /** Mirrors in this process: broker, worker and collector of its own. */
 record LocalMirror(
-    Invocation invocation, WorkerOptions options, Overrides overrides, Outputs outputs) {
+    Invocation invocation,
+    WorkerOptions options,
+    ExecutionSettings execution,
+    Overrides overrides,
+    Outputs outputs) {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMirror.class);
 
   /** The broker has nobody else to answer, and the end shall not wait. */
@@ -83,6 +88,7 @@ record LocalMirror(
     WorkerSetup setup =
         new WorkerSetup(
             options,
+            execution,
             invocation.environment(),
             credentialsFor(destinations),
             "local",

@@ -1,6 +1,7 @@
 package io.imagetools.cli.command;
 
 import io.imagetools.cli.options.ClusterOptions;
+import io.imagetools.cli.options.ExecutionOptions;
 import io.imagetools.cli.options.JobsOption;
 import io.imagetools.cli.options.ListOptions;
 import io.imagetools.cli.options.LogOptions;
@@ -8,6 +9,7 @@ import io.imagetools.cli.options.OutputOptions;
 import io.imagetools.cli.options.WorkerOptions;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.producer.plan.Overrides;
+import io.imagetools.worker.execution.ExecutionSettings;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,12 @@ public final class MirrorCommand implements Callable<Integer> {
   @ArgGroup(heading = "%nCopying, on this machine:%n", exclusive = false, validate = false)
   private WorkerOptions worker = new WorkerOptions();
 
+  @ArgGroup(
+      heading = "%nAttempts, and limits per registry, on this machine:%n",
+      exclusive = false,
+      validate = false)
+  private ExecutionOptions execution = new ExecutionOptions();
+
   @Mixin private LogOptions log = new LogOptions();
 
   /** Started so. */
@@ -71,32 +79,35 @@ public final class MirrorCommand implements Callable<Integer> {
     log.startWithVersion(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     Overrides overrides = ListOverrides.read(command, list, invocation);
+    worker.check(command);
+    ExecutionSettings limits = execution.settings();
     ListSource source = new ListSource(list.file());
     if (dryRun) {
       return PlanCommand.print(invocation, source, overrides).status();
     }
     Outputs outputs = Outputs.check(command, output);
-    return run(command, overrides, source, outputs).status();
+    return cluster.bootstrapServer() == null
+        ? here(new LocalMirror(invocation, worker, limits, overrides, outputs), source).status()
+        : elsewhere(command, new ClusterMirror(invocation, cluster, overrides, outputs), source)
+            .status();
   }
 
-  private ExitCode run(CommandLine command, Overrides overrides, ListSource source, Outputs outputs)
+  private ExitCode here(LocalMirror local, ListSource source) throws InterruptedException {
+    return asks() ? local.prompt() : local.mirror(source, jobs.jobs());
+  }
+
+  private ExitCode elsewhere(CommandLine command, ClusterMirror mirror, ListSource source)
       throws InterruptedException {
-    boolean prompt = list.file() == null && invocation.streams().inIsTerminal();
-    if (cluster.bootstrapServer() == null) {
-      LocalMirror local = new LocalMirror(invocation, worker, overrides, outputs);
-      return prompt ? local.prompt() : local.mirror(source, jobs.jobs());
-    }
-    if (prompt) {
+    if (asks()) {
       throw new ParameterException(
           command,
           "give the list by -f or a pipe; lines are asked for only without --bootstrap-server");
     }
-    if (command.getParseResult().hasMatchedOption("--insecure-registry")) {
-      throw new ParameterException(
-          command,
-          "with --bootstrap-server the cluster's workers copy: give --insecure-registry to"
-              + " 'image-tools worker' instead");
-    }
-    return new ClusterMirror(invocation, cluster, overrides, outputs).mirror(command, source);
+    ForWorkersOnly.refuse(command);
+    return mirror.mirror(command, source);
+  }
+
+  private boolean asks() {
+    return list.file() == null && invocation.streams().inIsTerminal();
   }
 }

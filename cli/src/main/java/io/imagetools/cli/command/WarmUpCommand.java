@@ -3,6 +3,7 @@ package io.imagetools.cli.command;
 import io.imagetools.cli.logging.LogFormat;
 import io.imagetools.cli.logging.Logging;
 import io.imagetools.cli.options.DurationConverter;
+import io.imagetools.cli.options.RegistryConverter;
 import io.imagetools.cli.terminal.Streams;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.ExitCode;
@@ -46,7 +47,7 @@ public final class WarmUpCommand implements Callable<Integer> {
       int status =
           new CommandLine(new MirrorCommand(quiet()))
               .registerConverter(Duration.class, new DurationConverter())
-              .registerConverter(Registry.class, Registry::new)
+              .registerConverter(Registry.class, new RegistryConverter())
               .execute(arguments(failed, report));
       // One image failed, as it must: anything else is no ordinary run.
       return status == ExitCode.FAILURES.status() ? 0 : status;

@@ -2,6 +2,7 @@ package io.imagetools.cli.command;
 
 import io.imagetools.cli.options.ClusterOptions;
 import io.imagetools.cli.options.DurationConverter;
+import io.imagetools.cli.options.ExecutionOptions;
 import io.imagetools.cli.options.JobsOption;
 import io.imagetools.cli.options.LogOptions;
 import io.imagetools.cli.options.WorkerOptions;
@@ -14,6 +15,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
+import io.imagetools.worker.execution.ExecutionSettings;
 import io.imagetools.worker.queue.share.ShareSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -81,6 +83,9 @@ public final class WorkerCommand implements Callable<Integer> {
   @ArgGroup(heading = "%nCopying:%n", exclusive = false, validate = false)
   private WorkerOptions options = new WorkerOptions();
 
+  @ArgGroup(heading = "%nAttempts, and limits per registry:%n", exclusive = false, validate = false)
+  private ExecutionOptions execution = new ExecutionOptions();
+
   @Mixin private LogOptions log = new LogOptions();
 
   /** Started so. */
@@ -93,9 +98,11 @@ public final class WorkerCommand implements Callable<Integer> {
     log.startWithVersion(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
+    options.check(command);
+    ExecutionSettings limits = execution.settings();
     int slots = jobs.jobs();
     try (Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
-        WorkerRole worker = WorkerRole.prepare(setup());
+        WorkerRole worker = WorkerRole.prepare(setup(limits));
         Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.WORKER)) {
       worker.start(connected, slots);
@@ -112,9 +119,10 @@ public final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  private WorkerSetup setup() {
+  private WorkerSetup setup(ExecutionSettings limits) {
     return new WorkerSetup(
         options,
+        limits,
         invocation.environment(),
         credentialsFor(),
         name == null ? hostAndProcess() : name,

@@ -1,13 +1,14 @@
 package io.imagetools.cli.options;
 
 import io.imagetools.common.image.Registry;
-import io.imagetools.worker.execution.ExecutionSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /**
  * How this process copies images. They are its own settings: no record of the queue changes them.
@@ -43,41 +44,9 @@ public final class WorkerOptions {
   Set<Registry> insecureRegistries = Set.of();
 
   @Option(
-      names = "--attempts",
-      paramLabel = "N",
-      converter = CountConverter.Attempts.class,
-      defaultValue = "5",
-      description = {
-        "How often an image is tried when the failure can pass by itself. Default: 5, which rides out"
-            + " about 15 s."
-      })
-  int attempts = 5;
-
-  @Option(
-      names = "--backoff",
-      paramLabel = "DURATION",
-      converter = PositiveDurationConverter.class,
-      defaultValue = "1s",
-      description = {
-        "Wait before the second attempt; it doubles from attempt to attempt, with 50 %% jitter, up to"
-            + " a minute; a registry's Retry-After goes before. Default: 1s."
-      })
-  Duration backoff = Duration.ofSeconds(1);
-
-  @Option(
-      names = "--max-retry-after",
-      paramLabel = "DURATION",
-      defaultValue = "5m",
-      description = {
-        "The longest wait that a registry may ask for by Retry-After. Default: 5m: limits by the"
-            + " minute are waited for, those by the hour are not."
-      })
-  Duration maxRetryAfter = Duration.ofMinutes(5);
-
-  @Option(
       names = "--lock",
       paramLabel = "DURATION",
-      converter = PositiveDurationConverter.class,
+      converter = PositiveDurationConverter.Seconds.class,
       defaultValue = "60s",
       description = {
         "How long the queue waits for word of a job before another worker gets it; running jobs send"
@@ -88,7 +57,7 @@ public final class WorkerOptions {
   @Option(
       names = "--job-timeout",
       paramLabel = "DURATION",
-      converter = PositiveDurationConverter.class,
+      converter = PositiveDurationConverter.Seconds.class,
       defaultValue = "2h",
       description =
           "The longest that one run of skopeo or buildx, or one layer, may take. Default: 2h.")
@@ -97,26 +66,10 @@ public final class WorkerOptions {
   @Option(
       names = "--stall-timeout",
       paramLabel = "DURATION",
-      converter = PositiveDurationConverter.class,
+      converter = PositiveDurationConverter.Seconds.class,
       defaultValue = "5m",
       description = {"The longest that a copy may go without moving a byte. Default: 5m."})
   Duration stallTimeout = Duration.ofMinutes(5);
-
-  @Option(
-      names = "--max-per-registry",
-      paramLabel = "N",
-      converter = CountConverter.class,
-      defaultValue = "20",
-      description = "Images at once that touch the same registry. Default: 20.")
-  int maxPerRegistry = 20;
-
-  @Option(
-      names = "--rate-per-registry",
-      paramLabel = "N",
-      converter = CountConverter.class,
-      defaultValue = "50",
-      description = "Images begun per second that touch the same registry. Default: 50.")
-  int ratePerRegistry = 50;
 
   @Option(
       names = "--skopeo",
@@ -132,6 +85,7 @@ public final class WorkerOptions {
 
   @Option(
       names = "--fetch-skopeo",
+      converter = AddressConverter.class,
       paramLabel = "URL",
       description = {
         "Where there is no skopeo, fetch a static one from here into the cache folder. Linux only;"
@@ -159,19 +113,16 @@ public final class WorkerOptions {
     return insecureRegistries;
   }
 
-  /** Attempts and gates. */
-  public ExecutionSettings execution() {
-    ExecutionSettings.Retrying retry = ExecutionSettings.Retrying.DEFAULT;
-    ExecutionSettings.Gating gate = ExecutionSettings.Gating.DEFAULT;
-    return new ExecutionSettings(
-        new ExecutionSettings.Retrying(
-            attempts,
-            backoff,
-            retry.multiplier(),
-            retry.jitter(),
-            retry.longest().compareTo(backoff) < 0 ? backoff : retry.longest(),
-            maxRetryAfter),
-        new ExecutionSettings.Gating(maxPerRegistry, ratePerRegistry, gate.circuit()));
+  /**
+   * Looks whether the options go together.
+   *
+   * @throws ParameterException if they don't
+   */
+  public void check(CommandLine command) {
+    if (fetchSkopeo != null && skopeoSha256 == null) {
+      throw new ParameterException(
+          command, "--fetch-skopeo needs --skopeo-sha256, so that nothing unverified is ever run");
+    }
   }
 
   /** How long the queue waits for word of a job. */

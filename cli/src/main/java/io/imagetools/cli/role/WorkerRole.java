@@ -131,7 +131,7 @@ public final class WorkerRole implements AutoCloseable {
     WorkerOptions options = setup.options();
     results = new ResultPublisher(cluster.settings(), setup.name());
     cancelled = new CancelledRuns(cluster.settings(), setup.name());
-    ExecutionSettings limits = options.execution();
+    ExecutionSettings limits = setup.execution();
     Attempts attempts =
         new Attempts(
             engine,

@@ -2,6 +2,7 @@ package io.imagetools.cli.role;
 
 import io.imagetools.cli.options.WorkerOptions;
 import io.imagetools.common.image.Registry;
+import io.imagetools.worker.execution.ExecutionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a worker is made from.
  *
  * @param options of the command line
+ * @param execution attempts and what stands before each registry
  * @param environment of this process
  * @param credentialsFor the one registry that DOCKER_USERNAME and DOCKER_PASSWORD are for; null:
  *     they are not used
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WorkerSetup(
     WorkerOptions options,
+    ExecutionSettings execution,
     Map<String, String> environment,
     @Nullable Registry credentialsFor,
     String name,

@@ -160,7 +160,8 @@ final class ReplacedFile {
       throw OutputException.wrongName(
           subject()
               + " is a directory: name a file in it, for example "
-              + name.resolve("list.txt"));
+              + name.resolve("list.txt")
+              + ".");
     }
     if (Files.exists(file) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw OutputException.wrongName(
@@ -208,7 +209,7 @@ final class ReplacedFile {
   }
 
   private String subject() {
-    return what + " " + name;
+    return what + " " + (name.toString().isEmpty() ? "''" : name);
   }
 
   private OutputException failed(String how, @Nullable Throwable cause) {

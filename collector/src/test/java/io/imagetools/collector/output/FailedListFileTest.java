@@ -92,7 +92,9 @@ class FailedListFileTest {
     FailedListFile list = new FailedListFile(directory);
 
     assertThat(failureOf(list::check).exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(failureOf(list::check)).hasMessageContaining("is a directory");
+    assertThat(failureOf(list::check))
+        .hasMessageContaining("is a directory: name a file in it, for example ")
+        .hasMessageEndingWith(".");
     assertThat(failureOf(() -> list.write(List.of())).exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(failureOf(() -> list.write(List.of("x"))).exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(inside).exists();

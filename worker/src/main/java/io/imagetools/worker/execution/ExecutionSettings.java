@@ -49,7 +49,11 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
         new Retrying(
             5, Duration.ofSeconds(1), 2, 0.5, Duration.ofSeconds(60), Duration.ofMinutes(5));
 
-    private static final int MOST_ATTEMPTS = 100;
+    /** More than that is no patience but a list that nobody will mend. */
+    public static final int MOST_ATTEMPTS = 100;
+
+    /** Ten times as long from attempt to attempt: the second wait is already the longest. */
+    public static final int MOST_MULTIPLIER = 10;
 
     /**
      * Validates.
@@ -59,7 +63,7 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
     public Retrying {
       Bounds.require(attempts >= 1 && attempts <= MOST_ATTEMPTS, "attempts are 1 to 100");
       Bounds.require(Bounds.positive(initial), "the first wait is longer than nothing");
-      Bounds.require(multiplier >= 1 && multiplier <= 10, "the multiplier is 1 to 10");
+      Bounds.require(multiplier >= 1 && multiplier <= MOST_MULTIPLIER, "the multiplier is 1 to 10");
       Bounds.require(jitter >= 0 && jitter < 1, "the jitter is 0 or more and below 1");
       Bounds.require(longest.compareTo(initial) >= 0, "the longest wait is not below the first");
       Bounds.require(!longestRetryAfter.isNegative(), "the longest Retry-After is not negative");
@@ -103,24 +107,27 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
    * When a registry counts as ill, and for how long it is left alone then. Only failures that say
    * so count: no proper answer, no connection, no answer in time. A 404 is an answer.
    *
-   * @param window how many of the last images decide; at least 2. Half of them must have been seen
+   * @param window how many of the last images decide; at least 2
+   * @param minimum how many of them must have been seen before anything is decided; 1 to the window
    * @param failurePercent from which share of them on it is ill; 1 to 100
    * @param open how long it is left alone
    * @param trials how many images try it then; at least 1
    * @param patience how long an attempt waits for an ill registry before it fails
    */
   public record Circuit(
-      int window, float failurePercent, Duration open, int trials, Duration patience) {
+      int window, int minimum, float failurePercent, Duration open, int trials, Duration patience) {
 
     /**
-     * 20 is one image a slot of a full worker. 80 %: an image can hit a bad node, but a registry
-     * that serves a fifth is better used than left alone. 15 s: a restart takes about that. Two
-     * trials: one alone can have bad luck with its image. 20 s of patience: longer than one
-     * opening, so who waits is there for the trials; with five attempts a job bears up two minutes,
-     * and a list with thousands of images of a dead registry still comes to its end.
+     * 20 is one image a slot of a full worker; ten seen: the first bad luck of a run decides
+     * nothing, and a registry that is down costs ten images one attempt before it is known. 80 %:
+     * an image can hit a bad node, but a registry that serves a fifth is better used than left
+     * alone. 15 s: a restart takes about that. Two trials: one alone can have bad luck with its
+     * image. 20 s of patience: longer than one opening, so who waits is there for the trials; with
+     * five attempts a job bears up two minutes, and a list with thousands of images of a dead
+     * registry still comes to its end.
      */
     public static final Circuit DEFAULT =
-        new Circuit(20, 80, Duration.ofSeconds(15), 2, Duration.ofSeconds(20));
+        new Circuit(20, 10, 80, Duration.ofSeconds(15), 2, Duration.ofSeconds(20));
 
     /**
      * Validates.
@@ -129,6 +136,7 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
      */
     public Circuit {
       Bounds.require(window >= 2, "the window is at least 2 images");
+      Bounds.require(minimum >= 1 && minimum <= window, "the minimum is 1 to the window");
       Bounds.require(failurePercent >= 1 && failurePercent <= 100, "a share is 1 to 100 percent");
       Bounds.require(Bounds.positive(open), "a circuit opens for longer than nothing");
       Bounds.require(trials >= 1, "at least one image tries it");

@@ -68,7 +68,7 @@ final class Gate {
     return CircuitBreakerConfig.custom()
         .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
         .slidingWindowSize(settings.window())
-        .minimumNumberOfCalls(settings.window() / 2)
+        .minimumNumberOfCalls(settings.minimum())
         .failureRateThreshold(settings.failurePercent())
         .waitDurationInOpenState(settings.open())
         .permittedNumberOfCallsInHalfOpenState(settings.trials())

@@ -58,8 +58,10 @@ class ExecutionSettingsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new ExecutionSettings.Gating(20, 0, circuit));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ExecutionSettings.Circuit(20, 0, SECOND, 2, SECOND));
+        .isThrownBy(() -> new ExecutionSettings.Circuit(20, 10, 0, SECOND, 2, SECOND));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ExecutionSettings.Circuit(20, 80, SECOND, 0, SECOND));
+        .isThrownBy(() -> new ExecutionSettings.Circuit(20, 10, 80, SECOND, 0, SECOND));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ExecutionSettings.Circuit(20, 21, 80, SECOND, 2, SECOND));
   }
 }

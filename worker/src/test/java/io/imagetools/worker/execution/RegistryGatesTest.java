@@ -133,7 +133,7 @@ class RegistryGatesTest {
   @Test
   void waiting_for_an_ill_registry_has_an_end() throws Exception {
     ExecutionSettings.Circuit circuit =
-        new ExecutionSettings.Circuit(20, 80, Duration.ofHours(1), 2, PATIENCE);
+        new ExecutionSettings.Circuit(20, 10, 80, Duration.ofHours(1), 2, PATIENCE);
     RegistryGates closed =
         new RegistryGates(new ExecutionSettings.Gating(20, 1000, circuit), time, time);
     fail(closed, 10, FailureKind.TIMEOUT, Given.DESTINATION);
