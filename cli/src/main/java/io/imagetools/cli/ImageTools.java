@@ -5,6 +5,7 @@ import io.imagetools.cli.command.CollectCommand;
 import io.imagetools.cli.command.DoctorCommand;
 import io.imagetools.cli.command.EnqueueCommand;
 import io.imagetools.cli.command.Invocation;
+import io.imagetools.cli.command.ManualCommand;
 import io.imagetools.cli.command.MirrorCommand;
 import io.imagetools.cli.command.PlanCommand;
 import io.imagetools.cli.command.RetryCommand;
@@ -66,6 +67,7 @@ public final class ImageTools {
             .addSubcommand(new PlanCommand(invocation))
             .addSubcommand(new DoctorCommand(invocation))
             .addSubcommand(new WarmUpCommand(invocation))
+            .addSubcommand(new ManualCommand())
             .addSubcommand(new HelpCommand());
     Configuration.addOptions(line);
     line.registerConverter(Duration.class, new DurationConverter());
