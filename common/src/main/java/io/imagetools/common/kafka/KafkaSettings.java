@@ -25,6 +25,9 @@ public record KafkaSettings(
   /** An idle batch is worth waiting this long for: a list comes all at once. */
   private static final int LINGER_MILLIS = 5;
 
+  /** With one request at a time, a list of 100,000 lines shall not be thousands of requests. */
+  private static final int BATCH_BYTES = 256 * 1024;
+
   /** A person waits for the answer; the clients' own 60 s look like a program that hangs. */
   private static final int ADMIN_TIMEOUT_MILLIS = 15_000;
 
@@ -43,7 +46,9 @@ public record KafkaSettings(
 
   /**
    * For a producer of string keys and byte values. Idempotent, acknowledged by all in-sync
-   * replicas: what it says is sent is there (KIP-679).
+   * replicas: what it says is sent is there (KIP-679). One request at a time: a leader that is not
+   * up yet may turn the first of several away and then take the next, after which the broker
+   * refuses the first one for ever as out of order, though the producer is idempotent.
    */
   public Map<String, Object> producer(String clientId) {
     Map<String, Object> properties = common(clientId);
@@ -51,7 +56,9 @@ public record KafkaSettings(
     properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     properties.put(ProducerConfig.LINGER_MS_CONFIG, LINGER_MILLIS);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
     return properties;
   }
 
