@@ -1,0 +1,119 @@
+package io.imagetools.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same by workers that are up, and have mirrored other images before: the command enqueues the
+ * list on their cluster and follows the run.
+ *
+ * @param count processes
+ * @param engine what copies
+ * @param jobs images at once in each
+ * @param broker that they take jobs from
+ */
+record Workers(int count, String engine, int jobs, BrokerProcess broker) implements Way {
+
+  /** So often the other images are mirrored before: what is hot is compiled then. */
+  private static final int WARM_UPS = 2;
+
+  @Override
+  public String name() {
+    return (count == 1 ? "a worker that is up, " : count + " workers that are up, ")
+        + engine
+        + ", -j "
+        + jobs;
+  }
+
+  @Override
+  public Session open(Target target, Probe probe) throws IOException, InterruptedException {
+    List<Process> workers = new ArrayList<>();
+    for (int number = 1; number <= count; number++) {
+      workers.add(start(target, number));
+    }
+    Session session = new Up(target, probe, workers);
+    try {
+      for (int i = 0; i < WARM_UPS; i++) {
+        Object unused = run(target, probe, target.warmList(), workers);
+      }
+      return session;
+    } catch (IOException | InterruptedException e) {
+      session.close();
+      throw e;
+    }
+  }
+
+  private Process start(Target target, int number) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ImageTools.program(target),
+                "worker",
+                "--bootstrap-server",
+                broker.bootstrapServers(),
+                "--name",
+                "bench-" + number,
+                "-j",
+                "" + jobs,
+                "--engine",
+                engine));
+    command.addAll(ImageTools.insecure(target));
+    Path log = target.folder().resolve("worker-" + number + ".log");
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  private Sample run(Target target, Probe probe, Path list, List<Process> workers)
+      throws IOException, InterruptedException {
+    List<String> command = ImageTools.mirror(target, list);
+    command.addAll(List.of("--bootstrap-server", broker.bootstrapServers()));
+    List<ProcessHandle> servants = new ArrayList<>();
+    workers.forEach(worker -> servants.add(worker.toHandle()));
+    servants.add(broker.handle());
+    return ImageTools.run(target, probe, command, servants, count * jobs);
+  }
+
+  @Override
+  public Sample perform(Target target, Probe probe, boolean unchanged)
+      throws IOException, InterruptedException {
+    try (Session session = open(target, probe)) {
+      return session.perform(unchanged);
+    }
+  }
+
+  private final class Up implements Session {
+    private final Target target;
+    private final Probe probe;
+    private final List<Process> workers;
+
+    Up(Target target, Probe probe, List<Process> workers) {
+      this.target = target;
+      this.probe = probe;
+      this.workers = workers;
+    }
+
+    @Override
+    public Sample perform(boolean unchanged) throws IOException, InterruptedException {
+      return run(target, probe, target.list(), workers);
+    }
+
+    @Override
+    public void close() {
+      workers.forEach(Process::destroy);
+      workers.forEach(
+          worker -> {
+            Process unused =
+                worker
+                    .onExit()
+                    .completeOnTimeout(worker, 20, java.util.concurrent.TimeUnit.SECONDS)
+                    .join();
+            worker.descendants().forEach(ProcessHandle::destroyForcibly);
+            worker.destroyForcibly();
+          });
+    }
+  }
+}

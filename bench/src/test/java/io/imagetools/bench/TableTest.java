@@ -1,0 +1,44 @@
+package io.imagetools.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+
+  private static final Corpus NONE = new Corpus(List.of(), 0);
+
+  private static Sample seconds(double wall) {
+    return new Sample(wall, 1, 100, 10, 20, Optional.empty());
+  }
+
+  @Test
+  void ratios_are_those_within_a_round() {
+    Results results = new Results();
+    for (double load : new double[] {1, 10, 3}) {
+      results.add("floor", false, seconds(2 * load));
+      results.add("slow", false, seconds(5 * load));
+    }
+
+    assertThat(results.ratio("slow", "floor", false)).contains(2.5);
+    assertThat(results.median("slow", false, Sample::wall)).contains(15.0);
+  }
+
+  @Test
+  void a_way_without_a_result_is_named() {
+    Scenario scenario =
+        new Scenario(
+            "Title", NONE, NONE, Duration.ZERO, SlowProxy.UNLIMITED, 1, List.of(), List.of());
+    Results results = new Results();
+    results.add("floor", false, seconds(2));
+    results.failed("broken", "ended with status 3");
+
+    String text = new Table(scenario, results).markdown();
+
+    assertThat(text).contains("| floor | 2.00 | 1.00 |  | 1.0 | 100 | 10 | 20 |  |  |");
+    assertThat(text).contains("No result: broken: ended with status 3");
+  }
+}
