@@ -44,6 +44,9 @@ public sealed interface Fault {
   /** A header of the answer is changed; an empty value takes it away. */
   record HeaderChanged(String name, UnaryOperator<String> change) implements Fault {}
 
+  /** All tokens that were given out end, that of this request included. */
+  record TokensEnd() implements Fault {}
+
   /** An answer with a body of this media type. */
   static Fault answer(int status, String mediaType, String body) {
     return new Answered(status, body, Map.of("Content-Type", mediaType));

@@ -98,6 +98,11 @@ public final class FaultyProxy implements AutoCloseable {
     return this;
   }
 
+  /** Wants tokens that serve until a {@link Fault.TokensEnd}. */
+  public FaultyProxy wantTokens() {
+    return wantTokens(Integer.MAX_VALUE);
+  }
+
   /** Tokens that were given out. */
   public int tokensGiven() {
     return tokens.map(TokenDoor::given).orElse(0);
@@ -128,10 +133,16 @@ public final class FaultyProxy implements AutoCloseable {
     }
     for (FaultRule rule : rules) {
       if (rule.befalls(request.word(0), request.word(1))) {
-        return Optional.of(rule.fault());
+        return Optional.of(effective(rule.fault()));
       }
     }
     return Optional.empty();
+  }
+
+  private Fault effective(Fault fault) {
+    return fault instanceof Fault.TokensEnd && tokens.isPresent()
+        ? tokens.get().end(host())
+        : fault;
   }
 
   void note(ProxiedRequest request) {

@@ -7,12 +7,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.Map;
 import java.util.Optional;
 
 /** One connection of a client, request after request; each has a connection of its own behind. */
 final class ProxiedConnection implements Runnable {
 
   private static final HttpBody.Watcher ALL = (bytes, at, length) -> length;
+
+  /** First byte of a TLS record that opens a connection (RFC 8446, 5.1). */
+  private static final int TLS_HANDSHAKE = 0x16;
+
+  private static final Fault.Answered NO_TLS =
+      new Fault.Answered(400, "this is plain http", Map.of("Connection", "close"));
 
   private final FaultyProxy proxy;
   private final Socket client;
@@ -27,6 +34,10 @@ final class ProxiedConnection implements Runnable {
     try {
       InputStream in = new BufferedInputStream(client.getInputStream(), 64 << 10);
       OutputStream out = new BufferedOutputStream(client.getOutputStream(), 64 << 10);
+      if (speaksTls(in)) {
+        answer(NO_TLS, new HttpHead("GET / HTTP/1.1"), out);
+        return;
+      }
       Optional<HttpHead> head = HttpHead.read(in);
       while (head.isPresent() && serve(head.get(), in, out)) {
         head = HttpHead.read(in);
@@ -38,6 +49,14 @@ final class ProxiedConnection implements Runnable {
     } finally {
       proxy.drop(client);
     }
+  }
+
+  /** Clients look for https first; it ends as with a registry that has none. */
+  private static boolean speaksTls(InputStream in) throws IOException {
+    in.mark(1);
+    int first = in.read();
+    in.reset();
+    return first == TLS_HANDSHAKE;
   }
 
   /** Serves one request; false: the connection is of no use any more. */

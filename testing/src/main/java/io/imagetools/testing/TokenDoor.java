@@ -37,12 +37,21 @@ final class TokenDoor {
     if (left != null && left >= 0) {
       return Optional.empty();
     }
+    return Optional.of(refusal(host));
+  }
+
+  /** All that were given out serve no more; the answer to the request at which they ended. */
+  synchronized Fault.Answered end(String host) {
+    usesLeft.clear();
+    return refusal(host);
+  }
+
+  private static Fault.Answered refusal(String host) {
     String challenge = "Bearer realm=\"http://" + host + PATH + "\",service=\"tests\"";
-    return Optional.of(
-        new Fault.Answered(
-            401,
-            "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}",
-            Map.of("WWW-Authenticate", challenge, "Content-Type", "application/json")));
+    return new Fault.Answered(
+        401,
+        "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}",
+        Map.of("WWW-Authenticate", challenge, "Content-Type", "application/json"));
   }
 
   synchronized int given() {

@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,15 @@ class FaultyProxyTest {
     assertThat(seen).hasSize(1);
     assertThat(seen.get(0).received()).isGreaterThan(LAYER);
     assertThat(seen.get(0).status()).isEqualTo(200);
+  }
+
+  @Test
+  void who_speaks_tls_is_told_at_once_that_there_is_none() {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("https://" + proxy.host() + manifest)).build();
+
+    assertThatThrownBy(() -> http.send(request, BodyHandlers.ofString()))
+        .isInstanceOf(SSLException.class);
   }
 
   @Test
@@ -244,6 +254,22 @@ class FaultyProxyTest {
     assertThat(send("GET", manifest, new byte[0], login).statusCode()).isEqualTo(200);
     assertThat(send("GET", manifest, new byte[0], login).statusCode()).isEqualTo(401);
     assertThat(proxy.tokensGiven()).isEqualTo(1);
+  }
+
+  @Test
+  void tokens_end_all_at_once_in_the_middle() throws Exception {
+    proxy.wantTokens().nth(2, "GET", "/manifests/", new Fault.TokensEnd());
+    String answer = new String(get("/token").body(), StandardCharsets.UTF_8);
+    String token = answer.replaceAll(".*\"token\":\"([^\"]+)\".*", "$1");
+    Consumer<HttpRequest.Builder> login =
+        request ->
+            request
+                .header("Authorization", "Bearer " + token)
+                .header("Accept", ManifestKind.OCI.manifest());
+
+    assertThat(send("GET", manifest, new byte[0], login).statusCode()).isEqualTo(200);
+    assertThat(send("GET", manifest, new byte[0], login).statusCode()).isEqualTo(401);
+    assertThat(send("GET", layer, new byte[0], login).statusCode()).isEqualTo(401);
   }
 
   @Test

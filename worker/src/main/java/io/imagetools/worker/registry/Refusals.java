@@ -23,6 +23,7 @@ final class Refusals {
           "NAME_UNKNOWN",
           "TAG_INVALID",
           "MANIFEST_INVALID",
+          "MANIFEST_UNVERIFIED",
           "SIZE_INVALID",
           "UNSUPPORTED");
 
@@ -33,8 +34,7 @@ final class Refusals {
           "BLOB_UPLOAD_INVALID",
           "BLOB_UNKNOWN",
           "MANIFEST_BLOB_UNKNOWN",
-          "MANIFEST_UNKNOWN",
-          "DIGEST_INVALID");
+          "MANIFEST_UNKNOWN");
 
   private final Clock clock;
 
@@ -125,6 +125,9 @@ final class Refusals {
     }
     if (body.codes().contains("DENIED")) {
       return FailureKind.DENIED;
+    }
+    if (body.codes().contains("DIGEST_INVALID")) {
+      return FailureKind.DIGEST_MISMATCH;
     }
     if (body.codes().stream().anyMatch(LOST::contains)) {
       return FailureKind.REGISTRY_UNAVAILABLE;

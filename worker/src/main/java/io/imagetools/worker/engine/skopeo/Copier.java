@@ -24,9 +24,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Each of the things that programs are started for, one method each. Thread-safe. */
 final class Copier {
+
+  private static final Logger log = LoggerFactory.getLogger(Copier.class);
 
   /** Last lines of an output that go with a failure. */
   static final int EVIDENCE_LINES = 10;
@@ -80,6 +84,12 @@ final class Copier {
   private void copy(
       ImageReference source, ImageReference destination, CopyLog listener, boolean all)
       throws MirrorFailure, InterruptedException {
+    withFreshToken(() -> copyNow(source, destination, listener, all));
+  }
+
+  private void copyNow(
+      ImageReference source, ImageReference destination, CopyLog listener, boolean all)
+      throws MirrorFailure, InterruptedException {
     try (Workspace workspace = new Workspace(settings.temporaryFolder())) {
       Login login = login(workspace, registries(source, destination));
       Access from = login.to(source.registry());
@@ -92,8 +102,35 @@ final class Copier {
     }
   }
 
+  /** One run of a program. */
+  @FunctionalInterface
+  private interface Run {
+    void now() throws MirrorFailure, InterruptedException;
+  }
+
+  /**
+   * Skopeo does not renew a token that ends before its copy does, and calls that a wrong login. A
+   * new process gets a new token, and what was sent is there.
+   */
+  private static void withFreshToken(Run run) throws MirrorFailure, InterruptedException {
+    try {
+      run.now();
+    } catch (MirrorFailure e) {
+      if (e.kind() != FailureKind.UNAUTHORIZED) {
+        throw e;
+      }
+      log.info("{}; once more, with a fresh token.", e.getMessage());
+      run.now();
+    }
+  }
+
   /** Pushes the very bytes of an index; what it lists must be there. */
   void pushIndex(byte[] index, ImageReference destination)
+      throws MirrorFailure, InterruptedException {
+    withFreshToken(() -> pushIndexNow(index, destination));
+  }
+
+  private void pushIndexNow(byte[] index, ImageReference destination)
       throws MirrorFailure, InterruptedException {
     try (Workspace workspace = new Workspace(settings.temporaryFolder())) {
       Login login = login(workspace, Set.of(destination.registry()));

@@ -42,7 +42,7 @@ final class CopyLog implements LineFilter {
       note(SENT, line, sent);
       note(THERE, line, present);
       note(MOUNT, line, mountTried);
-      return false;
+      return line.contains(ProgramFailures.INDEX_REFUSED); // The reason, which the last line hides.
     }
     Matcher image = IMAGE.matcher(line);
     if (image.find()) {

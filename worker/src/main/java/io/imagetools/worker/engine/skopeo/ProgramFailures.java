@@ -30,6 +30,16 @@ final class ProgramFailures {
   /** Characters of a message that are passed on. */
   static final int MAX_MESSAGE = 600;
 
+  /**
+   * Begins a debug line of skopeo. Whatever goes wrong with pushing an index, 1.9.3 goes on to try
+   * other formats and then says only that they would not preserve the digest.
+   */
+  static final String INDEX_REFUSED = "Upload of manifest list type ";
+
+  private static final String OTHER_FORMAT = "must be converted to type";
+  private static final Pattern REASON =
+      Pattern.compile("^time=\\S+ level=debug msg=\"" + INDEX_REFUSED + "\\S+ failed: (.*)\"$");
+
   private static final Pattern FATAL =
       Pattern.compile("^time=\"[^\"]*\" level=(?:fatal|error) msg=(?:\"(.*)\"|(\\S+))$");
   private static final Pattern BUILDX_ERROR = Pattern.compile("^(?:ERROR|error): (.*)$");
@@ -77,6 +87,7 @@ final class ProgramFailures {
           destination(
               FailureKind.REGISTRY_UNAVAILABLE,
               "blob unknown|manifest unknown|not found|\\b404\\b"),
+          any(FailureKind.REGISTRY_UNAVAILABLE, "blob upload (?:unknown|invalid)"),
           any(FailureKind.REGISTRY_UNAVAILABLE, "pinging container registry .*\\b404\\b"),
           any(
               FailureKind.SOURCE_NOT_FOUND,
@@ -146,7 +157,7 @@ final class ProgramFailures {
       Matcher fatal = FATAL.matcher(lines.get(i));
       if (fatal.matches()) {
         String words = fatal.group(1) == null ? fatal.group(2) : fatal.group(1);
-        return shorten(words.replace("\\\"", "\"").replace("\\n", " "));
+        return words.contains(OTHER_FORMAT) ? reason(lines, words) : unquoted(words);
       }
       Matcher error = BUILDX_ERROR.matcher(lines.get(i));
       if (error.matches()) {
@@ -154,6 +165,19 @@ final class ProgramFailures {
       }
     }
     return lines.isEmpty() ? "" : shorten(lines.get(lines.size() - 1));
+  }
+
+  private static String reason(List<String> lines, String otherwise) {
+    return lines.stream()
+        .map(REASON::matcher)
+        .filter(Matcher::matches)
+        .findFirst()
+        .map(reason -> unquoted("writing manifest: " + reason.group(1)))
+        .orElse(unquoted(otherwise));
+  }
+
+  private static String unquoted(String words) {
+    return shorten(words.replace("\\\"", "\"").replace("\\n", " "));
   }
 
   private static String shorten(String message) {

@@ -4,6 +4,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.engine.EngineFixture;
+import io.imagetools.worker.registry.ImpatientClient;
 import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.time.Clock;
@@ -26,12 +27,17 @@ public final class RegistryBench implements EngineFixture {
 
   private RegistryBench(
       Set<Registry> insecure, Map<Registry, Credential> logins, RegistryWrites.Limits limits) {
-    client =
+    this(
         new RegistryClient(
             registry -> Optional.ofNullable(logins.get(registry)),
             insecure,
             Map.of(),
-            Clock.systemUTC());
+            Clock.systemUTC()),
+        limits);
+  }
+
+  private RegistryBench(RegistryClient client, RegistryWrites.Limits limits) {
+    this.client = client;
     engine = new RegistryEngine(client, client.writes(limits));
   }
 
@@ -42,6 +48,13 @@ public final class RegistryBench implements EngineFixture {
 
   static RegistryBench of(RegistryWrites.Limits limits, Set<Registry> insecure) {
     return new RegistryBench(insecure, Map.of(), limits);
+  }
+
+  /** Of an engine that waits that long for a byte, of whatever. */
+  static RegistryBench impatient(Duration stall, Set<Registry> insecure) {
+    return new RegistryBench(
+        ImpatientClient.of(insecure, stall),
+        new RegistryWrites.Limits(stall, Duration.ofMinutes(5)));
   }
 
   static RegistryBench withLogins(Map<RegistryServer, Credential> logins, RegistryServer... all) {

@@ -12,6 +12,7 @@ import io.imagetools.worker.program.InstallHint;
 import io.imagetools.worker.program.InstalledProgram;
 import io.imagetools.worker.program.KnownProgram;
 import io.imagetools.worker.program.ProgramProbe;
+import io.imagetools.worker.registry.ImpatientClient;
 import io.imagetools.worker.registry.RegistryClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,10 @@ public final class EngineBench implements EngineFixture {
     for (Map.Entry<Registry, Credential> login : builder.logins.entrySet()) {
       credentials = credentials.with(login.getKey(), login.getValue());
     }
-    registries = new RegistryClient(credentials, builder.insecure, environment, Clock.systemUTC());
+    registries =
+        builder.patience == null
+            ? new RegistryClient(credentials, builder.insecure, environment, Clock.systemUTC())
+            : ImpatientClient.of(builder.insecure, builder.patience);
     SkopeoSettings settings =
         new SkopeoSettings(
             builder.skopeo == null
@@ -80,6 +84,7 @@ public final class EngineBench implements EngineFixture {
     private Path temporary;
     private boolean buildx = true;
     private @Nullable Path skopeo;
+    private @Nullable Duration patience;
     private Duration stall = SkopeoSettings.DEFAULT_STALL_LIMIT;
 
     private Builder(Path folder, RegistryServer... servers) {
@@ -113,6 +118,12 @@ public final class EngineBench implements EngineFixture {
 
     Builder skopeo(Path other) {
       skopeo = other;
+      return this;
+    }
+
+    /** How long the client waits for an answer. */
+    Builder patience(Duration other) {
+      patience = other;
       return this;
     }
 

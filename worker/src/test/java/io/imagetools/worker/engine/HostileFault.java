@@ -1,0 +1,129 @@
+package io.imagetools.worker.engine;
+
+import static io.imagetools.worker.engine.HostileFault.At.DESTINATION;
+import static io.imagetools.worker.engine.HostileFault.At.SOURCE;
+
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.testing.Fault;
+import io.imagetools.testing.Fault.End;
+import io.imagetools.testing.FaultyProxy;
+import java.util.List;
+
+/** What registries, and what stands before them, do to a copy; and how that must end. */
+enum HostileFault {
+  MANIFEST_LIMITED(SOURCE, FailureKind.RATE_LIMITED, limit(), "GET /manifests/"),
+  MANIFEST_BROKEN(SOURCE, FailureKind.REGISTRY_UNAVAILABLE, broken(), "GET /manifests/"),
+  MANIFEST_BEHIND_A_BAD_GATEWAY(
+      SOURCE, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), "GET /manifests/"),
+  MANIFEST_CORRUPTED(
+      SOURCE, FailureKind.DIGEST_MISMATCH, new Fault.AnswerCorrupted(20), "GET /manifests/"),
+  MANIFEST_TRUNCATED(
+      SOURCE, FailureKind.NETWORK, new Fault.InAnswer(20, End.CLOSE), "GET /manifests/"),
+  MANIFEST_RESET(SOURCE, FailureKind.NETWORK, new Fault.BeforeAnswer(End.RESET), "GET /manifests/"),
+  MANIFEST_STALLED(
+      SOURCE, FailureKind.TIMEOUT, new Fault.InAnswer(20, End.STALL), "GET /manifests/"),
+  BLOB_LIMITED(SOURCE, FailureKind.RATE_LIMITED, limit(), "GET /blobs/"),
+  BLOB_BROKEN(SOURCE, FailureKind.REGISTRY_UNAVAILABLE, broken(), "GET /blobs/"),
+  BLOB_BEHIND_A_BAD_GATEWAY(
+      SOURCE, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), "GET /blobs/"),
+  BLOB_RESET(SOURCE, FailureKind.NETWORK, new Fault.InAnswer(Sent.HALF, End.RESET), "GET /blobs/"),
+  BLOB_TRUNCATED(
+      SOURCE, FailureKind.NETWORK, new Fault.InAnswer(Sent.HALF, End.CLOSE), "GET /blobs/"),
+  BLOB_CORRUPTED(
+      SOURCE, FailureKind.DIGEST_MISMATCH, new Fault.AnswerCorrupted(Sent.HALF), "GET /blobs/"),
+  BLOB_STALLED(
+      SOURCE, FailureKind.TIMEOUT, new Fault.InAnswer(Sent.HALF, End.STALL), "GET /blobs/"),
+  LOOK_RESET(DESTINATION, FailureKind.NETWORK, new Fault.BeforeAnswer(End.RESET), "HEAD /blobs/"),
+  UPLOAD_NOT_OPENED(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), "POST /uploads/"),
+  UPLOAD_LIMITED(DESTINATION, FailureKind.RATE_LIMITED, limit(), "POST /uploads/"),
+  UPLOAD_BROKEN(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), Sent.UPLOADS),
+  UPLOAD_BEHIND_A_BAD_GATEWAY(
+      DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), Sent.UPLOADS),
+  UPLOAD_RESET(
+      DESTINATION, FailureKind.NETWORK, new Fault.InRequest(Sent.HALF, End.RESET), Sent.UPLOADS),
+  UPLOAD_CORRUPTED(
+      DESTINATION,
+      FailureKind.DIGEST_MISMATCH,
+      new Fault.RequestCorrupted(Sent.HALF),
+      Sent.UPLOADS),
+  UPLOAD_STALLED(
+      DESTINATION, FailureKind.TIMEOUT, new Fault.InRequest(Sent.HALF, End.STALL), Sent.UPLOADS),
+  UPLOAD_SESSION_LOST(
+      DESTINATION,
+      FailureKind.REGISTRY_UNAVAILABLE,
+      Fault.error(404, "BLOB_UPLOAD_UNKNOWN"),
+      Sent.UPLOADS),
+  TAG_LIMITED(DESTINATION, FailureKind.RATE_LIMITED, limit(), "PUT /manifests/1"),
+  TAG_BROKEN(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), "PUT /manifests/1"),
+  TAG_BEHIND_A_BAD_GATEWAY(
+      DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), "PUT /manifests/1"),
+  TAG_RESET(
+      DESTINATION, FailureKind.NETWORK, new Fault.BeforeAnswer(End.RESET), "PUT /manifests/1"),
+  TAG_DENIED(DESTINATION, FailureKind.DENIED, Fault.error(403, "DENIED"), "PUT /manifests/1");
+
+  /** Which of the two registries it befalls. */
+  enum At {
+    SOURCE,
+    DESTINATION
+  }
+
+  /** What is sent, and how. */
+  static final class Sent {
+
+    /** Bytes of a layer in the tests. */
+    static final int LAYER = 120_000;
+
+    static final int HALF = LAYER / 2;
+
+    /** Skopeo sends by PATCH, the registry engine by PUT unless the blob is large. */
+    static final List<String> UPLOADS = List.of("PUT /uploads/", "PATCH /uploads/");
+
+    private Sent() {}
+  }
+
+  private final At at;
+  private final FailureKind kind;
+  private final Fault fault;
+  private final List<String> requests;
+
+  HostileFault(At at, FailureKind kind, Fault fault, String requests) {
+    this(at, kind, fault, List.of(requests));
+  }
+
+  HostileFault(At at, FailureKind kind, Fault fault, List<String> requests) {
+    this.at = at;
+    this.kind = kind;
+    this.fault = fault;
+    this.requests = requests;
+  }
+
+  private static Fault limit() {
+    return Fault.tooManyRequests("1");
+  }
+
+  private static Fault broken() {
+    return Fault.error(500, "UNKNOWN");
+  }
+
+  /** How an attempt ends that it befalls all the time. */
+  FailureKind kind() {
+    return kind;
+  }
+
+  boolean stalls() {
+    return kind == FailureKind.TIMEOUT;
+  }
+
+  /** Whose fault it is. */
+  FaultyProxy culprit(FaultyProxy source, FaultyProxy destination) {
+    return at == SOURCE ? source : destination;
+  }
+
+  /** Lets it befall the first so many of the requests. */
+  void befall(FaultyProxy proxy, int times) {
+    for (String request : requests) {
+      String[] parts = request.split(" ", 2);
+      proxy.first(times, parts[0], parts[1], fault);
+    }
+  }
+}
