@@ -6,11 +6,13 @@ import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -26,6 +28,11 @@ final class ShareGroup {
   private static final Logger LOG = LoggerFactory.getLogger(ShareGroup.class);
 
   private static final int PROBE_MILLIS = 3_000;
+
+  /** How long a broker may lag behind the controller. */
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
+
+  private static final long PAUSE_MILLIS = 20;
 
   private static final String OFFSET_RESET = "share.auto.offset.reset";
   private static final String EARLIEST = "earliest";
@@ -80,6 +87,7 @@ final class ShareGroup {
       accept(refusal.get());
       return;
     }
+    awaitEarliest();
     set("share.record.lock.duration.ms", Long.toString(settings.lock().toMillis()));
     // These two exist since 4.3; without them the broker's own bounds hold.
     set("share.delivery.count.limit", Integer.toString(ShareSettings.BROKER_DELIVERIES));
@@ -87,6 +95,29 @@ final class ShareGroup {
     // that is set up for us, the second what any allows.
     if (set("share.partition.max.record.locks", "10000").isPresent()) {
       set("share.partition.max.record.locks", "4000");
+    }
+  }
+
+  /**
+   * The controller has it; a broker that lags behind would still let the first member pass over.
+   */
+  private void awaitEarliest() throws InterruptedException {
+    long start = System.nanoTime();
+    while (!EARLIEST.equals(present(OFFSET_RESET))) {
+      if (System.nanoTime() - start > VISIBLE_WITHIN.toNanos()) {
+        throw new EnvironmentException(
+            "The cluster took "
+                + OFFSET_RESET
+                + "="
+                + EARLIEST
+                + " for the group "
+                + topics.shareGroup()
+                + ", but its brokers do not know it after "
+                + VISIBLE_WITHIN.toSeconds()
+                + " s; no job is taken, as jobs that wait already could be passed over."
+                + " Look at the brokers' logs, then start the worker again.");
+      }
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
     }
   }
 
