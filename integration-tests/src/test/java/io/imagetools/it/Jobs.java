@@ -19,6 +19,7 @@ final class Jobs {
         ImageReference.parse("source.example/app:" + number),
         ImageReference.parse("destination.example/app:" + number),
         PlatformSelector.ALL,
+        false,
         false);
   }
 

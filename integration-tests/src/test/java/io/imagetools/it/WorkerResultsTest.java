@@ -221,6 +221,7 @@ class WorkerResultsTest {
         ImageReference.parse("source.example/app:" + number),
         ImageReference.parse("destination.example/app:" + number),
         PlatformSelector.ALL,
+        false,
         false);
   }
 

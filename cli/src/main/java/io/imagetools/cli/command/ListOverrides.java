@@ -29,7 +29,8 @@ final class ListOverrides {
         registry(command, "-s", options.sourceRegistry()),
         to,
         platforms(command, options.arch()),
-        options.overwrite());
+        options.overwrite(),
+        options.referrers());
   }
 
   private static @Nullable RegistryOverride registry(

@@ -46,6 +46,14 @@ public final class ListOptions {
       })
   boolean overwrite;
 
+  @Option(
+      names = "--referrers",
+      description = {
+        "Copy what refers to each image as well: signatures, attestations and other OCI referrers,"
+            + " and cosign's tags."
+      })
+  boolean referrers;
+
   /** Null: none given. */
   public @Nullable String file() {
     return file;
@@ -69,5 +77,10 @@ public final class ListOptions {
   /** Whether platforms that are not selected go. */
   public boolean overwrite() {
     return overwrite;
+  }
+
+  /** Whether what refers to the images comes along. */
+  public boolean referrers() {
+    return referrers;
   }
 }

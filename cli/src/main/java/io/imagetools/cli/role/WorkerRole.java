@@ -105,9 +105,10 @@ public final class WorkerRole implements AutoCloseable {
       ProgramRunner runner) {
     WorkerOptions options = setup.options();
     Programs programs = choice.programs();
+    var limits = new RegistryWrites.Limits(options.stallTimeout(), options.jobTimeout());
+    RegistryWrites writes = registries.writes(limits);
     if (programs == null) {
-      var limits = new RegistryWrites.Limits(options.stallTimeout(), options.jobTimeout());
-      return new RegistryEngine(registries, registries.writes(limits));
+      return new RegistryEngine(registries, writes);
     }
     SkopeoSettings settings =
         new SkopeoSettings(
@@ -118,7 +119,7 @@ public final class WorkerRole implements AutoCloseable {
             options.insecureRegistries(),
             setup.temporary(),
             setup.environment());
-    return new SkopeoEngine(settings, registries, credentials, runner);
+    return new SkopeoEngine(settings, registries, writes, credentials, runner);
   }
 
   /**

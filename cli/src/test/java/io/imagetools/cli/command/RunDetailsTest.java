@@ -43,6 +43,7 @@ class RunDetailsTest {
             ImageReference.parse("source.example/app:" + number),
             ImageReference.parse("destination.example/app:" + number),
             PlatformSelector.ALL,
+            false,
             false);
     return new MirrorResult(
         job,

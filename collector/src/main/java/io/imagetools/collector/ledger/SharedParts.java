@@ -33,7 +33,8 @@ final class SharedParts {
         of(job.source()),
         of(job.destination()),
         part(job.platforms()),
-        job.overwrite());
+        job.overwrite(),
+        job.referrers());
   }
 
   private ImageReference of(ImageReference reference) {

@@ -34,7 +34,8 @@ public record Events(RunId run) {
         ImageReference.parse("a" + number + ":1"),
         ImageReference.parse("h.io/a" + number + ":1"),
         PlatformSelector.parse("amd64,arm64"),
-        false);
+        false,
+        number % 2 == 0);
   }
 
   /** The job was made. */

@@ -13,6 +13,8 @@ import io.imagetools.common.image.PlatformSelector;
  * @param platforms which of its platforms
  * @param overwrite whether platforms that the destination has already, and that were not selected,
  *     are dropped
+ * @param referrers whether what refers to the image comes along: signatures, attestations, lists of
+ *     what is in it
  */
 public record MirrorJob(
     JobId id,
@@ -20,7 +22,8 @@ public record MirrorJob(
     ImageReference source,
     ImageReference destination,
     PlatformSelector platforms,
-    boolean overwrite) {
+    boolean overwrite,
+    boolean referrers) {
 
   /**
    * Validates what the types do not say.

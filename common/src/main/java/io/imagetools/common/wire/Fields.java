@@ -92,6 +92,11 @@ final class Fields {
     return node.booleanValue();
   }
 
+  /** True or false; false if the field is absent, as in records of older programs. */
+  boolean optionalTruth(String name) throws InvalidRecordException {
+    return object.has(name) && truth(name);
+  }
+
   Instant instant(String name) throws InvalidRecordException {
     return parsed(name, Instant::parse);
   }

@@ -44,7 +44,8 @@ public final class JobCodec {
         .put("source", job.source().toString())
         .put("destination", job.destination().toString())
         .put("platforms", job.platforms().toString())
-        .put("overwrite", job.overwrite());
+        .put("overwrite", job.overwrite())
+        .put("referrers", job.referrers());
   }
 
   static MirrorJob read(Fields fields) throws InvalidRecordException {
@@ -55,8 +56,10 @@ public final class JobCodec {
     ImageReference destination = fields.parsed("destination", ImageReference::parse);
     PlatformSelector platforms = fields.parsed("platforms", PlatformSelector::parse);
     boolean overwrite = fields.truth("overwrite");
+    boolean referrers = fields.optionalTruth("referrers");
     try {
-      return new MirrorJob(new JobId(run, number), line, source, destination, platforms, overwrite);
+      return new MirrorJob(
+          new JobId(run, number), line, source, destination, platforms, overwrite, referrers);
     } catch (IllegalArgumentException e) {
       throw new InvalidRecordException("The job is none: " + e.getMessage(), e);
     }

@@ -24,6 +24,13 @@ class ForeignRecordsTest {
     assertThat(JobCodec.decode(bytes(later))).isEqualTo(Samples.JOB);
   }
 
+  @Test
+  void a_record_from_before_there_were_referrers_asks_for_none() throws Exception {
+    String older = JOB.replace(",\"referrers\":true", "");
+
+    assertThat(JobCodec.decode(bytes(older)).referrers()).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -34,6 +41,7 @@ class ForeignRecordsTest {
         "\"number\":3       | \"numero\":3        | The field 'number' is missing",
         "\"number\":3       | \"number\":99999999999 | The field 'number' is not a whole number",
         "\"overwrite\":true | \"overwrite\":\"true\" | The field 'overwrite' is not true or false",
+        "\"referrers\":true | \"referrers\":1 | The field 'referrers' is not true or false",
         "\"schema\":1       | \"schema\":2        | schema version 2",
         "\"type\":\"JOB\"   | \"type\":\"EVIL\"   | of another type",
         "nginx:1.27\",\"p   | NGINX:1.27\",\"p    | is not a repository name",

@@ -32,6 +32,7 @@ final class Samples {
           ImageReference.parse("docker.io/library/nginx:1.27"),
           ImageReference.parse("harbor.example.org/mirror/nginx:1.27"),
           PlatformSelector.parse("amd64,linux/arm/v7"),
+          true,
           true);
 
   static final Run OPEN =

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param destination {@code -d}, else {@code DOCKER_REGISTRY}; null if neither is given
  * @param platforms {@code -a}
  * @param overwrite {@code --overwrite}
+ * @param referrers {@code --referrers}
  */
 public record Overrides(
     @Nullable RegistryOverride source,
     @Nullable RegistryOverride destination,
     PlatformSelector platforms,
-    boolean overwrite) {
+    boolean overwrite,
+    boolean referrers) {
 
   /** Nothing is overridden. */
-  public static final Overrides NONE = new Overrides(null, null, PlatformSelector.DEFAULT, false);
+  public static final Overrides NONE =
+      new Overrides(null, null, PlatformSelector.DEFAULT, false, false);
 }

@@ -88,7 +88,8 @@ public final class Planner {
             first.source(),
             first.destination(),
             overrides.platforms(),
-            overrides.overwrite()));
+            overrides.overwrite(),
+            overrides.referrers()));
     lines.repetitions().forEach(line -> repeated.put(line.number(), first.number()));
   }
 

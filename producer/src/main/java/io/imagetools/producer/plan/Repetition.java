@@ -45,6 +45,12 @@ public final class Repetition {
 
   private static MirrorJob numbered(MirrorJob job, JobId id) {
     return new MirrorJob(
-        id, job.line(), job.source(), job.destination(), job.platforms(), job.overwrite());
+        id,
+        job.line(),
+        job.source(),
+        job.destination(),
+        job.platforms(),
+        job.overwrite(),
+        job.referrers());
   }
 }

@@ -149,12 +149,13 @@ class PlannerTest {
 
   @Test
   void platforms_and_overwrite_go_into_every_job() {
-    Overrides overrides = new Overrides(null, null, PlatformSelector.ALL, true);
+    Overrides overrides = new Overrides(null, null, PlatformSelector.ALL, true, true);
 
     MirrorJob job = plan(overrides, "a h.io/a 1").jobs().get(0);
 
     assertThat(job.platforms()).isEqualTo(PlatformSelector.ALL);
     assertThat(job.overwrite()).isTrue();
+    assertThat(job.referrers()).isTrue();
   }
 
   @Test
@@ -192,6 +193,7 @@ class PlannerTest {
         source == null ? null : RegistryOverride.parse(source),
         destination == null ? null : RegistryOverride.parse(destination),
         PlatformSelector.DEFAULT,
+        false,
         false);
   }
 

@@ -39,6 +39,7 @@ class RepetitionTest {
         ImageReference.parse("source.example/app" + image + ":1"),
         ImageReference.parse("destination.example/app" + image + ":2"),
         PlatformSelector.parse("arm64"),
+        true,
         true);
   }
 

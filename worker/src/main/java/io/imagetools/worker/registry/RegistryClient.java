@@ -8,8 +8,10 @@ import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.process.Check;
 import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -156,6 +158,12 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
       throw Refusals.odd(query, FailureKind.DIGEST_MISMATCH, "sent other bytes than the digest's");
     }
     return answer.body();
+  }
+
+  @Override
+  public Optional<List<Descriptor>> referrers(Repository repository, Digest subject)
+      throws MirrorFailure, InterruptedException {
+    return new ReferrerPages(questions, refusals, logins).of(repository, subject);
   }
 
   /** What writes, with the same logins and connections. */

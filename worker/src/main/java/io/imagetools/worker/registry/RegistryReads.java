@@ -4,6 +4,8 @@ import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.manifest.Descriptor;
+import java.util.List;
 import java.util.Optional;
 
 /** What the engine asks registries itself, since a request costs less than a process. */
@@ -32,6 +34,14 @@ public interface RegistryReads {
 
   /** Fetches a manifest; empty if the registry has none such. */
   Optional<Fetched> get(ImageReference reference) throws MirrorFailure, InterruptedException;
+
+  /**
+   * Asks for what refers to a manifest (specification, "Listing Referrers"), all pages of it.
+   *
+   * @return empty if the registry does not answer such questions; then a tag may
+   */
+  Optional<List<Descriptor>> referrers(Repository repository, Digest subject)
+      throws MirrorFailure, InterruptedException;
 
   /** Fetches a small blob, such as a config. */
   byte[] blob(Repository repository, Digest digest, int maxBytes)

@@ -5,6 +5,7 @@ import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import java.util.Optional;
 import java.util.Set;
 
 /** Writes, one question a method; {@link BlobUpload} sends the bytes. */
@@ -108,7 +109,23 @@ final class RegistryWriter implements RegistryWrites {
   }
 
   @Override
+  public Referral putReferrer(ImageReference reference, String mediaType, byte[] content)
+      throws MirrorFailure, InterruptedException {
+    Optional<Answer> stored = put(reference, mediaType, content);
+    if (stored.isEmpty()) {
+      return Referral.LACKING;
+    }
+    return stored.get().header("oci-subject").isEmpty() ? Referral.UNLISTED : Referral.LISTED;
+  }
+
+  @Override
   public boolean putManifest(ImageReference reference, String mediaType, byte[] content)
+      throws MirrorFailure, InterruptedException {
+    return put(reference, mediaType, content).isPresent();
+  }
+
+  /** Empty: the registry lacks what the manifest names. */
+  private Optional<Answer> put(ImageReference reference, String mediaType, byte[] content)
       throws MirrorFailure, InterruptedException {
     Repository repository = reference.repository();
     Query query =
@@ -120,14 +137,14 @@ final class RegistryWriter implements RegistryWrites {
             "push the manifest " + reference);
     Answer answer = questions.ask(query, Content.bytes(content, mediaType), null);
     if (answer.done()) {
-      return true;
+      return Optional.of(answer);
     }
     boolean lacking =
         answer.status() >= 400
             && answer.status() < 500
             && ErrorBody.of(answer).codes().stream().anyMatch(LACKING::contains);
     if (lacking) {
-      return false;
+      return Optional.empty();
     }
     throw refusal(query, answer);
   }

@@ -61,6 +61,25 @@ public interface RegistryWrites {
   /** Tells a registry that an upload will not be used; whether it hears that does not matter. */
   void abandon(Session session) throws InterruptedException;
 
+  /** What a registry did with a manifest that refers to another. */
+  enum Referral {
+    /** It is stored, and the registry lists it by itself. */
+    LISTED,
+    /**
+     * It is stored, and whoever stored it has to list it (specification, "Referrers Tag Schema").
+     */
+    UNLISTED,
+    /** It is not stored: the registry says that it lacks what the manifest names. */
+    LACKING
+  }
+
+  /**
+   * Stores a manifest with a subject (specification, "Pushing Manifests with Subject"); the subject
+   * may come later.
+   */
+  Referral putReferrer(ImageReference reference, String mediaType, byte[] content)
+      throws MirrorFailure, InterruptedException;
+
   /**
    * Stores a manifest under a tag or a digest.
    *

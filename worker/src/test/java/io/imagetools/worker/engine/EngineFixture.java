@@ -24,6 +24,12 @@ public interface EngineFixture extends AutoCloseable {
     return engine().mirror(job(source, destination, platforms, false));
   }
 
+  /** Performs a job with all that refers to its image. */
+  default MirrorReport mirrorWithReferrers(String source, String destination, String platforms)
+      throws MirrorFailure, InterruptedException {
+    return engine().mirror(withReferrers(job(source, destination, platforms, false)));
+  }
+
   /** Performs a job that takes away what was not asked for. */
   default MirrorReport overwrite(String source, String destination, String platforms)
       throws MirrorFailure, InterruptedException {
@@ -43,7 +49,20 @@ public interface EngineFixture extends AutoCloseable {
         ImageReference.parse(source),
         ImageReference.parse(destination),
         PlatformSelector.parse(platforms),
-        overwrite);
+        overwrite,
+        false);
+  }
+
+  /** The same job with all that refers to its image. */
+  static MirrorJob withReferrers(MirrorJob job) {
+    return new MirrorJob(
+        job.id(),
+        job.line(),
+        job.source(),
+        job.destination(),
+        job.platforms(),
+        job.overwrite(),
+        true);
   }
 
   @Override

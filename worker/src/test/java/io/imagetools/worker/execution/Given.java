@@ -42,6 +42,7 @@ final class Given {
         ImageReference.parse(source + "/library/app:1.0"),
         ImageReference.parse(destination + "/mirror/app:1.0"),
         PlatformSelector.ALL,
+        false,
         false);
   }
 

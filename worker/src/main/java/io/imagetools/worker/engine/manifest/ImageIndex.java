@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** A Docker manifest list or an OCI image index, with everything that it says. */
@@ -37,6 +38,13 @@ public final class ImageIndex implements ParsedManifest {
       children.add(Descriptor.of(child));
     }
     return new ImageIndex(json, mediaType, children);
+  }
+
+  /** An OCI index that says nothing but its children. */
+  public static ImageIndex listing(List<Descriptor> children) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("schemaVersion", 2);
+    json.put("mediaType", MediaTypes.OCI_INDEX).putArray(MANIFESTS);
+    return new ImageIndex(json, MediaTypes.OCI_INDEX, List.of()).with(children);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.imagetools.worker.engine.image.Finding;
 import io.imagetools.worker.engine.image.ImageNumber;
 import io.imagetools.worker.engine.image.Inspection;
 import io.imagetools.worker.engine.image.Served;
+import io.imagetools.worker.engine.referrers.Referrers;
 import io.imagetools.worker.registry.RegistryReads;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class RegistryEngine implements MirrorEngine {
 
   private final RegistryReads reads;
   private final Inspection inspection;
+  private final Referrers referrers;
   private final ExecutorService threads;
   private final ImageCopy.Parts parts;
 
@@ -43,6 +45,7 @@ public final class RegistryEngine implements MirrorEngine {
   public RegistryEngine(RegistryReads reads, RegistryWrites writes) {
     this.reads = reads;
     this.inspection = new Inspection(reads);
+    this.referrers = new Referrers(reads, writes);
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newFixedThreadPool(
@@ -63,6 +66,12 @@ public final class RegistryEngine implements MirrorEngine {
   @Override
   public MirrorReport mirror(MirrorJob job) throws MirrorFailure, InterruptedException {
     Finding finding = inspection.of(job);
+    Referrers.Brought more = referrers.bring(job, finding);
+    return more.addedTo(mirror(job, finding));
+  }
+
+  private MirrorReport mirror(MirrorJob job, Finding finding)
+      throws MirrorFailure, InterruptedException {
     Tally tally = new Tally();
     ImageCopy copy = new ImageCopy(parts, job, tally);
     if (finding instanceof Finding.OneImage image) {

@@ -11,11 +11,13 @@ import io.imagetools.worker.engine.image.Finding;
 import io.imagetools.worker.engine.image.ImageNumber;
 import io.imagetools.worker.engine.image.Inspection;
 import io.imagetools.worker.engine.image.Served;
+import io.imagetools.worker.engine.referrers.Referrers;
 import io.imagetools.worker.program.InstallHint;
 import io.imagetools.worker.program.InstalledProgram;
 import io.imagetools.worker.program.KnownProgram;
 import io.imagetools.worker.program.ProgramRunner;
 import io.imagetools.worker.registry.RegistryReads;
+import io.imagetools.worker.registry.RegistryWrites;
 import java.nio.file.Files;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ public final class SkopeoEngine implements MirrorEngine {
   private final RegistryReads registries;
   private final ProgramRunner runner;
   private final Inspection inspection;
+  private final Referrers referrers;
   private final IndexMirror indexes;
   private final Copier copier;
 
@@ -41,12 +44,14 @@ public final class SkopeoEngine implements MirrorEngine {
    * An engine.
    *
    * @param registries asked for what is where
+   * @param writes takes what refers to images: skopeo would store it and list it nowhere
    * @param credentials for the programs
    * @param runner runs them; closed with the engine
    */
   public SkopeoEngine(
       SkopeoSettings settings,
       RegistryReads registries,
+      RegistryWrites writes,
       AuthFileSource credentials,
       ProgramRunner runner) {
     this.settings = settings;
@@ -54,6 +59,7 @@ public final class SkopeoEngine implements MirrorEngine {
     this.runner = runner;
     this.copier = new Copier(runner, settings, credentials);
     this.inspection = new Inspection(registries);
+    this.referrers = new Referrers(registries, writes);
     this.indexes = new IndexMirror(registries, copier);
   }
 
@@ -65,6 +71,12 @@ public final class SkopeoEngine implements MirrorEngine {
   @Override
   public MirrorReport mirror(MirrorJob job) throws MirrorFailure, InterruptedException {
     Finding finding = inspection.of(job);
+    Referrers.Brought more = referrers.bring(job, finding);
+    return more.addedTo(mirror(job, finding));
+  }
+
+  private MirrorReport mirror(MirrorJob job, Finding finding)
+      throws MirrorFailure, InterruptedException {
     if (finding instanceof Finding.OneImage image) {
       return mirrorImage(job, image);
     }

@@ -71,6 +71,12 @@ class LostBlobTest {
     }
 
     @Override
+    public Referral putReferrer(ImageReference reference, String mediaType, byte[] content)
+        throws MirrorFailure, InterruptedException {
+      return real.putReferrer(reference, mediaType, content);
+    }
+
+    @Override
     public boolean putManifest(ImageReference reference, String mediaType, byte[] content)
         throws MirrorFailure, InterruptedException {
       return real.putManifest(reference, mediaType, content);

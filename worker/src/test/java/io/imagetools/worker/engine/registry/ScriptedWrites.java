@@ -68,6 +68,12 @@ class ScriptedWrites implements RegistryWrites {
   }
 
   @Override
+  public Referral putReferrer(ImageReference reference, String mediaType, byte[] content) {
+    note("referrer", reference.repository());
+    return Referral.LISTED;
+  }
+
+  @Override
   public boolean putManifest(ImageReference reference, String mediaType, byte[] content) {
     note("manifest", reference.repository());
     return true;

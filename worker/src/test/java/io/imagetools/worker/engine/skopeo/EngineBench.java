@@ -14,6 +14,7 @@ import io.imagetools.worker.program.KnownProgram;
 import io.imagetools.worker.program.ProgramProbe;
 import io.imagetools.worker.registry.ImpatientClient;
 import io.imagetools.worker.registry.RegistryClient;
+import io.imagetools.worker.registry.RegistryWrites;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An engine with the real programs and the real registry client. */
 public final class EngineBench implements EngineFixture {
+
+  private static final RegistryWrites.Limits LIMITS =
+      new RegistryWrites.Limits(Duration.ofMinutes(1), Duration.ofMinutes(5));
 
   private final CountingRunner runner = new CountingRunner();
   private final Path home;
@@ -68,7 +72,7 @@ public final class EngineBench implements EngineFixture {
             builder.insecure,
             temporary,
             environment);
-    engine = new SkopeoEngine(settings, registries, credentials, runner);
+    engine = new SkopeoEngine(settings, registries, registries.writes(LIMITS), credentials, runner);
   }
 
   /** Of an engine that may reach these servers by plain http. */

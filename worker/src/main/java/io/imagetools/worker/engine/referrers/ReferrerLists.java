@@ -1,0 +1,95 @@
+package io.imagetools.worker.engine.referrers;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.image.Inspection;
+import io.imagetools.worker.engine.manifest.Descriptor;
+import io.imagetools.worker.engine.manifest.ImageIndex;
+import io.imagetools.worker.registry.RegistryReads;
+import io.imagetools.worker.registry.RegistryWrites;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What refers to the manifests of one repository: asked of its registry, and where that does not
+ * know, read from and written to an index under a tag (OCI distribution specification, "Listing
+ * Referrers" and "Referrers Tag Schema"). Used by one thread.
+ */
+final class ReferrerLists {
+
+  /** How often an index that somebody else wrote at the same moment is completed again. */
+  static final int ROUNDS = 5;
+
+  private final RegistryReads reads;
+  private final Repository repository;
+  private boolean silent;
+
+  ReferrerLists(RegistryReads reads, Repository repository) {
+    this.reads = reads;
+    this.repository = repository;
+  }
+
+  /** What refers to it, each once. */
+  List<Descriptor> of(Digest subject) throws MirrorFailure, InterruptedException {
+    if (!silent) {
+      Optional<List<Descriptor>> told = reads.referrers(repository, subject);
+      if (told.isPresent()) {
+        return once(told.get());
+      }
+      silent = true;
+    }
+    return once(tagged(subject));
+  }
+
+  private List<Descriptor> tagged(Digest subject) throws MirrorFailure, InterruptedException {
+    ImageIndex index = Inspection.listed(reads.get(tag(subject)));
+    return index == null ? List.of() : index.children();
+  }
+
+  /**
+   * Adds to the index under the tag. The protocol has no way to do that at one stroke, so it looks
+   * whether another writer undid it, and adds again.
+   *
+   * @throws MirrorFailure REGISTRY_UNAVAILABLE if others undo it all the time
+   */
+  void add(Digest subject, List<Descriptor> more, RegistryWrites writes)
+      throws MirrorFailure, InterruptedException {
+    ImageReference tag = tag(subject);
+    for (int round = 0; round <= ROUNDS; round++) {
+      List<Descriptor> before = once(tagged(subject));
+      List<Descriptor> all = new ArrayList<>(before);
+      all.addAll(more);
+      List<Descriptor> wanted = once(all);
+      if (wanted.size() == before.size()) {
+        return;
+      }
+      ImageIndex index = ImageIndex.listing(wanted);
+      if (round == ROUNDS || !writes.putManifest(tag, index.mediaType(), index.bytes())) {
+        break;
+      }
+    }
+    throw new MirrorFailure(
+        FailureKind.REGISTRY_UNAVAILABLE,
+        "Tried to list what refers to " + subject + " in " + tag + " but it did not stay there",
+        repository.registry(),
+        List.of(),
+        null,
+        null);
+  }
+
+  private ImageReference tag(Digest subject) {
+    return repository.tagged(DigestTags.list(subject));
+  }
+
+  private static List<Descriptor> once(List<Descriptor> descriptors) {
+    Map<Digest, Descriptor> each = new LinkedHashMap<>();
+    descriptors.forEach(one -> each.putIfAbsent(one.digest(), one));
+    return List.copyOf(each.values());
+  }
+}

@@ -1,0 +1,131 @@
+package io.imagetools.worker.registry;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.manifest.Descriptor;
+import io.imagetools.worker.engine.manifest.ImageIndex;
+import io.imagetools.worker.engine.manifest.InvalidManifestException;
+import io.imagetools.worker.engine.manifest.MediaTypes;
+import io.imagetools.worker.engine.manifest.ParsedManifest;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads what refers to a manifest, page by page (specification, "Listing Referrers"). */
+final class ReferrerPages {
+
+  /** More is a loop. */
+  static final int MAX_PAGES = 100;
+
+  private static final Pattern NEXT = Pattern.compile("<([^>]*)>[^,]*;\\s*rel=\"?next\"?");
+
+  /** What registries say that have never heard of the question. */
+  private static final Set<Integer> UNKNOWN = Set.of(400, 404, 405, 406, 410, 501);
+
+  private final Questions questions;
+  private final Refusals refusals;
+  private final Logins logins;
+
+  ReferrerPages(Questions questions, Refusals refusals, Logins logins) {
+    this.questions = questions;
+    this.refusals = refusals;
+    this.logins = logins;
+  }
+
+  /** Empty: the registry does not answer such questions. */
+  Optional<List<Descriptor>> of(Repository repository, Digest subject)
+      throws MirrorFailure, InterruptedException {
+    List<Descriptor> found = new ArrayList<>();
+    String path = "/v2/" + repository.path() + "/referrers/" + subject;
+    for (int page = 1; page <= MAX_PAGES; page++) {
+      Query query = query(repository, path, "list what refers to " + repository.pinned(subject));
+      Answer answer = questions.ask(query);
+      if (page == 1 && isNone(answer)) {
+        return Optional.empty();
+      }
+      if (!answer.ok()) {
+        throw refusals.of(query, answer, logins.credential(query.registry()));
+      }
+      found.addAll(descriptors(query, answer));
+      Optional<String> next = next(query, answer);
+      if (next.isEmpty()) {
+        return Optional.of(List.copyOf(found));
+      }
+      path = next.get();
+    }
+    throw Refusals.odd(
+        query(repository, path, "list what refers to " + repository.pinned(subject)),
+        FailureKind.REGISTRY_UNAVAILABLE,
+        "has more than " + MAX_PAGES + " pages of that");
+  }
+
+  /** A proxy's or a web application's page for what it does not know comes with 200 at times. */
+  private static boolean isNone(Answer answer) {
+    return UNKNOWN.contains(answer.status())
+        || (answer.ok() && !answer.mediaType().equals(MediaTypes.OCI_INDEX));
+  }
+
+  private static Query query(Repository repository, String path, String purpose) {
+    return new Query(
+        repository.registry(),
+        "GET",
+        path,
+        Query.pull(repository),
+        MediaTypes.OCI_INDEX,
+        RegistryClient.MAX_MANIFEST_BYTES,
+        purpose);
+  }
+
+  private static List<Descriptor> descriptors(Query query, Answer answer) throws MirrorFailure {
+    if (!answer.complete()) {
+      throw Refusals.odd(
+          query, FailureKind.UNSUPPORTED_MEDIA_TYPE, "sent a page larger than 4 MiB");
+    }
+    try {
+      return ParsedManifest.parse(answer.body(), MediaTypes.OCI_INDEX) instanceof ImageIndex index
+          ? index.children()
+          : List.of();
+    } catch (InvalidManifestException e) {
+      throw Refusals.odd(
+          query, FailureKind.REGISTRY_UNAVAILABLE, "sent what is no list: " + e.getMessage());
+    }
+  }
+
+  /** The path of the next page. The host stays: no header sends the login anywhere else. */
+  private static Optional<String> next(Query query, Answer answer) throws MirrorFailure {
+    for (String header : answer.headers("link")) {
+      Matcher link = NEXT.matcher(header);
+      if (link.find()) {
+        return Optional.of(path(query, answer, link.group(1)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String path(Query query, Answer answer, String link) throws MirrorFailure {
+    URI address;
+    try {
+      address = answer.from().resolve(link);
+    } catch (IllegalArgumentException e) {
+      throw elsewhere(query);
+    }
+    String path = String.valueOf(address.getRawPath());
+    if (address.getHost() == null
+        || !Redirects.sameName(answer.from(), address)
+        || !path.startsWith("/v2/")) {
+      throw elsewhere(query);
+    }
+    return address.getRawQuery() == null ? path : path + "?" + address.getRawQuery();
+  }
+
+  private static MirrorFailure elsewhere(Query query) {
+    return Refusals.odd(
+        query, FailureKind.REGISTRY_UNAVAILABLE, "has the next page of that at another host");
+  }
+}
