@@ -117,6 +117,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void only_one_package_measures_and_serves_http() {
+    check(
+        only(
+            "what is counted passes through one place",
+            resideInAnyPackage("io.micrometer..", "io.prometheus..", "com.sun.net.httpserver.."),
+            "io.imagetools.cli.metrics",
+            "io.imagetools.testing.."));
+  }
+
+  @Test
   void only_the_command_line_knows_picocli_and_the_progress_bar() {
     check(
         only(

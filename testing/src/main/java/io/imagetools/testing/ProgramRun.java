@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a small program to its end. */
-final class ProgramRun {
+/** Runs a small program to its end. Stateless. */
+public final class ProgramRun {
 
   private ProgramRun() {}
 
@@ -16,8 +16,10 @@ final class ProgramRun {
    * Runs a program and returns what it wrote.
    *
    * @param input goes to its standard input, which is where a password belongs
+   * @return standard output and standard error, as they came
+   * @throws IllegalStateException if its exit status is not 0; what it wrote is in the message
    */
-  static String output(Path program, String input, String... arguments) {
+  public static String output(Path program, String input, String... arguments) {
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(List.of(arguments));
     try {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class Programs {
 
   private static final Map<String, String> PACKAGES =
-      Map.of("htpasswd", "apache2-utils", "docker", "docker-cli");
+      Map.of("htpasswd", "apache2-utils", "docker", "docker-cli", "promtool", "prometheus");
 
   /** Where docker's own packages, Debian's and Homebrew's put plug-ins for all users. */
   private static final List<Path> PLUGIN_FOLDERS =

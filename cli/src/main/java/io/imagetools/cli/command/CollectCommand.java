@@ -3,6 +3,7 @@ package io.imagetools.cli.command;
 import io.imagetools.cli.options.ClusterOptions;
 import io.imagetools.cli.options.DurationConverter;
 import io.imagetools.cli.options.LogOptions;
+import io.imagetools.cli.options.MetricsOptions;
 import io.imagetools.cli.options.OutputOptions;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.terminal.Interrupts;
@@ -62,6 +63,7 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
   @Mixin private LogOptions log = new LogOptions();
 
   @Option(
@@ -99,10 +101,11 @@ public final class CollectCommand implements Callable<Integer> {
               + " --output-dir instead of --report");
       Path where = folder == null ? Path.of("") : folder;
       return ServedRuns.in(command, where, grace)
-          .serve(settings, cluster.queue(), cluster.replicas())
+          .serve(settings, cluster.queue(), cluster.replicas(), metrics.port())
           .status();
     }
     refuse(command, folder != null, "--output-dir goes with --all; give --output for one run");
+    refuse(command, isGiven("--metrics-port"), "--metrics-port goes with --all");
     if (run == null) {
       throw new ParameterException(command, "which run? Give its id, or --all");
     }

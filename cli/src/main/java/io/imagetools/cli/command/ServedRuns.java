@@ -2,6 +2,7 @@ package io.imagetools.cli.command;
 
 import io.imagetools.cli.role.AllRuns;
 import io.imagetools.cli.role.Cluster;
+import io.imagetools.cli.role.Observation;
 import io.imagetools.cli.role.RunFiles;
 import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.collector.output.OutputException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -47,15 +49,17 @@ record ServedRuns(RunFiles files, Duration grace) {
     return new ServedRuns(files, grace);
   }
 
-  ExitCode serve(KafkaSettings settings, QueueMode queue, int replicas)
+  ExitCode serve(KafkaSettings settings, QueueMode queue, int replicas, OptionalInt metricsPort)
       throws InterruptedException {
     try (Interrupts interrupts = Interrupts.ofProcess();
-        Cluster cluster = Cluster.open(settings, queue, replicas, Role.COLLECTOR)) {
+        Cluster cluster = Cluster.open(settings, queue, replicas, Role.COLLECTOR);
+        Observation observation = Observation.on(metricsPort)) {
       LOG.info(
           "Every run of {} is followed; the files go to {}",
           settings.bootstrapServers(),
           files.folder().toAbsolutePath());
-      new AllRuns(cluster, files, grace, Clock.systemUTC()).follow(interrupts::happened);
+      new AllRuns(cluster, files, grace, Clock.systemUTC(), observation.start(cluster))
+          .follow(interrupts::happened);
       LOG.info("Told to end: all files are as they must be, and the runs go on");
       return ExitCode.OK;
     }

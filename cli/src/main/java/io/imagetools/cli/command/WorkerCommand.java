@@ -5,8 +5,10 @@ import io.imagetools.cli.options.DurationConverter;
 import io.imagetools.cli.options.ExecutionOptions;
 import io.imagetools.cli.options.JobsOption;
 import io.imagetools.cli.options.LogOptions;
+import io.imagetools.cli.options.MetricsOptions;
 import io.imagetools.cli.options.WorkerOptions;
 import io.imagetools.cli.role.Cluster;
+import io.imagetools.cli.role.Observation;
 import io.imagetools.cli.role.WorkerRole;
 import io.imagetools.cli.role.WorkerSetup;
 import io.imagetools.cli.terminal.Interrupts;
@@ -86,6 +88,7 @@ public final class WorkerCommand implements Callable<Integer> {
   @ArgGroup(heading = "%nAttempts, and limits per registry:%n", exclusive = false, validate = false)
   private ExecutionOptions execution = new ExecutionOptions();
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
   @Mixin private LogOptions log = new LogOptions();
 
   /** Started so. */
@@ -104,14 +107,16 @@ public final class WorkerCommand implements Callable<Integer> {
     try (Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
         WorkerRole worker = WorkerRole.prepare(setup(limits));
         Cluster connected =
-            Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.WORKER)) {
-      worker.start(connected, slots);
+            Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.WORKER);
+        Observation observation = Observation.on(metrics.port())) {
+      observation.start(worker, connected, slots);
       LOG.info(
           "Worker {} takes jobs from {}, {} at once",
           worker.name(),
           settings.bootstrapServers(),
           slots);
       interrupts.await();
+      observation.ending();
       LOG.info("Told to end: {} jobs get up to {} s", worker.running(), drain.toSeconds());
       worker.stop(drain);
       LOG.info("Worker {} has ended", worker.name());

@@ -1,9 +1,11 @@
 package io.imagetools.cli.role;
 
+import io.imagetools.cli.metrics.CollectorMetrics;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.RunsTail;
 import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.common.process.ExitCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -15,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,7 @@ public final class AllRuns {
   private final RunFiles files;
   private final Duration grace;
   private final Clock clock;
+  private final @Nullable CollectorMetrics metrics;
   private final Set<RunId> followed = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -54,12 +58,19 @@ public final class AllRuns {
    * Of that cluster.
    *
    * @param grace how long a silent run with an empty queue is waited for
+   * @param metrics null: nobody wants to know
    */
-  public AllRuns(Cluster cluster, RunFiles files, Duration grace, Clock clock) {
+  public AllRuns(
+      Cluster cluster,
+      RunFiles files,
+      Duration grace,
+      Clock clock,
+      @Nullable CollectorMetrics metrics) {
     this.cluster = cluster;
     this.files = files;
     this.grace = grace;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   /**
@@ -137,8 +148,12 @@ public final class AllRuns {
 
   /** False: it could not be followed, and is tried again. Total. */
   private boolean hasEnded(Run run) throws InterruptedException {
+    CollectorMetrics.End end = CollectorMetrics.End.BROKEN;
+    if (metrics != null) {
+      metrics.followed();
+    }
     try {
-      new ServedRun(cluster, run, files, grace, clock).follow(this::stopping);
+      end = endOf(new ServedRun(cluster, run, files, grace, clock).follow(this::stopping));
       return true;
     } catch (EnvironmentException e) {
       LOG.error(
@@ -146,8 +161,20 @@ public final class AllRuns {
     } catch (RuntimeException e) { // the other runs must not suffer from it
       LOG.error(
           "Run {} can't be followed: it is tried again in {} s", run.id(), PAUSE.toSeconds(), e);
+    } finally {
+      if (metrics != null) {
+        metrics.left(end);
+      }
     }
     return false;
+  }
+
+  private static CollectorMetrics.End endOf(ExitCode status) {
+    return switch (status) {
+      case OK -> CollectorMetrics.End.COMPLETE;
+      case INTERRUPTED -> CollectorMetrics.End.INTERRUPTED;
+      default -> CollectorMetrics.End.INCOMPLETE;
+    };
   }
 
   private boolean stopping() {

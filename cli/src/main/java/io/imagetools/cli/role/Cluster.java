@@ -20,12 +20,18 @@ import io.imagetools.worker.queue.share.ShareSettings;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 
 /** A Kafka cluster whose topics are as they must be. Thread-safe. */
 public final class Cluster implements AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+  /** Shorter than most probes wait for several answers. */
+  private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
 
   private final KafkaSettings settings;
   private final Admin admin;
@@ -116,6 +122,28 @@ public final class Cluster implements AutoCloseable {
         Check.ok("cluster", settings.bootstrapServers() + " answers"),
         Check.ok("topics", settings.topics().all() + " are there, and as they must be"),
         queue.check());
+  }
+
+  /** Whether it answers, and knows the topics of events. Waits a few seconds at most. */
+  public List<Check> checkTopics() {
+    List<String> events = List.of(settings.topics().status(), settings.topics().runs());
+    try {
+      Object unused =
+          admin
+              .describeTopics(events)
+              .allTopicNames()
+              .get(CHECK_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      return List.of(Check.ok("cluster", settings.bootstrapServers() + " answers"));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of(Check.failed("cluster", "interrupted while it was asked", "Ask again."));
+    } catch (ExecutionException | TimeoutException e) {
+      return List.of(
+          Check.failed(
+              "cluster",
+              settings.bootstrapServers() + " does not answer for " + events,
+              "It is asked again; check whether the cluster is up."));
+    }
   }
 
   @Override

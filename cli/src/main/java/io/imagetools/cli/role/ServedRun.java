@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 record ServedRun(Cluster cluster, Run run, RunFiles files, Duration grace, Clock clock) {
   private static final Logger LOG = LoggerFactory.getLogger(ServedRun.class);
 
-  void follow(BooleanSupplier ending) throws InterruptedException {
+  /** What became of it; interrupted: it goes on without this process. */
+  ExitCode follow(BooleanSupplier ending) throws InterruptedException {
     LOG.info("Run {}: {} images, followed from now on", run.id(), run.jobs());
     FollowedRun followed = new FollowedRun(cluster, run, files.of(run.id()), grace, clock);
     ExitCode end = followed.follow(ProgressDisplay.none(), new Wish(ending));
@@ -40,6 +41,7 @@ record ServedRun(Cluster cluster, Run run, RunFiles files, Duration grace, Clock
               counts.rejected(),
               files.failedList(run.id()));
     }
+    return end;
   }
 
   private record Wish(BooleanSupplier ending) implements Interruption {

@@ -1,5 +1,6 @@
 package io.imagetools.cli.role;
 
+import io.imagetools.cli.metrics.WorkerMetrics;
 import io.imagetools.cli.options.WorkerOptions;
 import io.imagetools.cli.terminal.LoginPrompt;
 import io.imagetools.common.image.Registry;
@@ -128,6 +129,15 @@ public final class WorkerRole implements AutoCloseable {
    * @throws EnvironmentException if the cluster can't serve
    */
   public void start(Cluster cluster, int count) {
+    start(cluster, count, null);
+  }
+
+  /**
+   * The same, with what it does counted.
+   *
+   * @param metrics null: nobody wants to know
+   */
+  public void start(Cluster cluster, int count, @Nullable WorkerMetrics metrics) {
     slots = count;
     WorkerOptions options = setup.options();
     results = new ResultPublisher(cluster.settings(), setup.name());
@@ -140,14 +150,23 @@ public final class WorkerRole implements AutoCloseable {
             limits.retry(),
             Sleeper.SYSTEM);
     MirrorJobHandler handler =
-        new MirrorJobHandler(attempts, results, cancelled, Clock.systemUTC(), setup.name());
+        new MirrorJobHandler(
+            attempts,
+            metrics == null ? results : metrics.measured(results),
+            cancelled,
+            Clock.systemUTC(),
+            setup.name());
     cancelled.start(handler::runCancelled);
     queue =
         cluster.queue(
             new ShareSettings(options.lock(), setup.idle(), ShareSettings.DEFAULT_DELIVERIES),
-            handler::exhausted,
+            metrics == null ? handler::exhausted : metrics.measured(handler::exhausted),
             setup.name());
-    queue.start(count, handler);
+    if (metrics != null) {
+      metrics.slots(count);
+      metrics.circuits(attempts::circuits);
+    }
+    queue.start(count, metrics == null ? handler : metrics.measured(handler));
   }
 
   /** The name that stands in results. */

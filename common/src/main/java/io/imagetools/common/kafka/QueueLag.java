@@ -50,6 +50,22 @@ public final class QueueLag {
     }
   }
 
+  /**
+   * The same; and where no worker ever took a job, all that is on the topic, so that an autoscaler
+   * starts the first worker. Empty if the cluster does not say.
+   */
+  public OptionalLong jobsOrRecords() throws InterruptedException {
+    OptionalLong known = jobs();
+    if (known.isPresent()) {
+      return known;
+    }
+    try {
+      return OptionalLong.of(ofGroupThatHas(Map.of()));
+    } catch (ExecutionException | TimeoutException e) {
+      return OptionalLong.empty();
+    }
+  }
+
   private OptionalLong ofShareGroup()
       throws InterruptedException, ExecutionException, TimeoutException {
     Map<TopicPartition, SharePartitionOffsetInfo> offsets =
@@ -71,6 +87,11 @@ public final class QueueLag {
     if (committed.keySet().stream().noneMatch(tp -> tp.topic().equals(topics.jobs()))) {
       return OptionalLong.empty();
     }
+    return OptionalLong.of(ofGroupThatHas(committed));
+  }
+
+  private long ofGroupThatHas(Map<TopicPartition, OffsetAndMetadata> committed)
+      throws InterruptedException, ExecutionException, TimeoutException {
     TopicDescription jobs =
         Objects.requireNonNull(
             soon(admin.describeTopics(List.of(topics.jobs())).allTopicNames()).get(topics.jobs()));
@@ -88,7 +109,7 @@ public final class QueueLag {
       OffsetAndMetadata done = committed.get(end.getKey());
       lag += end.getValue().offset() - Math.max(begin, done == null ? 0 : done.offset());
     }
-    return OptionalLong.of(Math.max(0, lag));
+    return Math.max(0, lag);
   }
 
   private static <T> T soon(KafkaFuture<T> answer)

@@ -4,6 +4,7 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.core.functions.Either;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.RunId;
@@ -11,6 +12,7 @@ import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -108,6 +110,11 @@ public final class Attempts {
         return new Attempted.GaveUp(cancelled(job, "between two attempts"), attempt);
       }
     }
+  }
+
+  /** The registries that jobs lately had to do with, and whether each is used. */
+  public Map<Registry, CircuitState> circuits() {
+    return gates.circuits();
   }
 
   private static MirrorFailure cancelled(MirrorJob job, String when) {

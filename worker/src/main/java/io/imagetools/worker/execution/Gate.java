@@ -117,6 +117,15 @@ final class Gate {
     return circuit.getState() == CircuitBreaker.State.OPEN;
   }
 
+  /** For those who look on. */
+  CircuitState state() {
+    return switch (circuit.getState()) {
+      case OPEN, FORCED_OPEN -> CircuitState.OPEN;
+      case HALF_OPEN -> CircuitState.TRYING;
+      default -> CircuitState.CLOSED;
+    };
+  }
+
   /** Keeps the rate. */
   void pace(Sleeper sleeper) throws InterruptedException {
     long nanos = rate.reservePermission();

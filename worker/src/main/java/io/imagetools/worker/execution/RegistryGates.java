@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -190,6 +191,15 @@ public final class RegistryGates {
           counted.users--;
         }
       }
+    }
+  }
+
+  /** Which registries are known, and whether each is used. */
+  Map<Registry, CircuitState> circuits() {
+    synchronized (gates) {
+      Map<Registry, CircuitState> states = new TreeMap<>();
+      gates.forEach((registry, counted) -> states.put(registry, counted.gate.state()));
+      return states;
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.imagetools.cli.metrics;
+
+import org.jspecify.annotations.NullMarked;
