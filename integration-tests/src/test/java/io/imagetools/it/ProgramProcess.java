@@ -26,11 +26,43 @@ final class ProgramProcess implements AutoCloseable {
     return start(folder, environment, "io.imagetools.cli.Main", List.of(arguments));
   }
 
+  /**
+   * Starts it with a disk of that size for its temporary files, seen by it alone; what is in there
+   * is below {@link #disk}.
+   */
+  static ProgramProcess onDisk(Path folder, String size, String... arguments) throws IOException {
+    Path mounted = Files.createDirectories(folder.resolve("disk"));
+    boolean root = "root".equals(System.getProperty("user.name"));
+    String script = "mount -t tmpfs -o size=" + size + " tmpfs " + mounted + " && exec \"$@\"";
+    List<String> before =
+        List.of(
+            "unshare", root ? "--mount" : "--map-root-user", "--mount", "sh", "-c", script, "-");
+    Map<String, String> environment =
+        Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + mounted, "TMPDIR", mounted.toString());
+    return start(before, folder, environment, "io.imagetools.cli.Main", List.of(arguments));
+  }
+
+  /** The disk of {@link #onDisk}, as seen from here. */
+  Path disk(Path folder) {
+    return Path.of("/proc", Long.toString(process.pid()), "root")
+        .resolve(folder.resolve("disk").toString().substring(1));
+  }
+
   /** Starts another class of the tests as a process. */
   static ProgramProcess start(
       Path folder, Map<String, String> environment, String main, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return start(List.of(), folder, environment, main, arguments);
+  }
+
+  private static ProgramProcess start(
+      List<String> before,
+      Path folder,
+      Map<String, String> environment,
+      String main,
+      List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     // A shell that starts the build in the background ignores SIGINT, and children inherit that.
     command.addAll(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

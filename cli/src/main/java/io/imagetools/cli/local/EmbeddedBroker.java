@@ -84,6 +84,7 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   static EmbeddedBroker start(Path dataFolder, int port, int controllerPort, Additions additions)
       throws Exception {
+    BrokerDeath.expectIn(dataFolder);
     Properties properties = BrokerProperties.of(dataFolder, port, controllerPort, additions);
     if (!Files.exists(dataFolder.resolve("meta.properties"))) {
       format(dataFolder, additions);

@@ -1,9 +1,11 @@
 package io.imagetools.cli.local;
 
+import io.imagetools.collector.output.ByteSize;
 import io.imagetools.common.process.EnvironmentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 public final class LocalData implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalData.class);
 
+  /** About 20,000 jobs with their results; a broker without room ends in the middle of a run. */
+  private static final long LEAST_ROOM = 32L << 20;
+
   private static final String PREFIX = "image-tools-broker-";
   private static final Pattern NAME = Pattern.compile(PREFIX + "([0-9]+)-.*");
 
@@ -32,10 +37,12 @@ public final class LocalData implements AutoCloseable {
    * Makes a new one, and deletes those of processes that are no more.
    *
    * @param parent the folder for temporary files
+   * @throws EnvironmentException if none can be made, or there is too little room
    */
   public static LocalData in(Path parent) {
     deleteAbandoned(parent);
     try {
+      requireRoom(parent);
       return new LocalData(
           Files.createTempDirectory(parent, PREFIX + ProcessHandle.current().pid() + "-"));
     } catch (IOException e) {
@@ -46,6 +53,21 @@ public final class LocalData implements AutoCloseable {
               + e.getMessage()
               + ". Make room there, or set TMPDIR to a folder that can be written to.",
           e);
+    }
+  }
+
+  private static void requireRoom(Path parent) throws IOException {
+    FileStore store = Files.getFileStore(parent);
+    long room = store.getUsableSpace();
+    if (room < LEAST_ROOM && store.getTotalSpace() > 0) { // some file systems do not tell
+      throw new EnvironmentException(
+          "Only "
+              + ByteSize.of(room)
+              + " are free in "
+              + parent
+              + ", and the embedded broker needs "
+              + ByteSize.of(LEAST_ROOM)
+              + ". Make room there, or set TMPDIR to another folder. Nothing was mirrored.");
     }
   }
 
