@@ -86,11 +86,11 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
 
     /**
      * 20 at once is what {@code --jobs} allows at most, so that by default the gate does not hold
-     * back a worker that was told to go fast. 50 a second only bites where most images are there
-     * already: each costs some ten requests, and 500 requests a second is what a middling registry
-     * still answers.
+     * back a worker that was told to go fast. 400 a second only bites where most images are there
+     * already: each of those costs one request on either side, and 400 requests a second is what a
+     * middling registry still answers.
      */
-    public static final Gating DEFAULT = new Gating(20, 50, Circuit.DEFAULT);
+    public static final Gating DEFAULT = new Gating(20, 400, Circuit.DEFAULT);
 
     /**
      * Validates.

@@ -42,38 +42,44 @@ final class BlobDelivery {
 
   /** Delivers it; when this returns, the repository has it. */
   Fate deliver(Order order) throws MirrorFailure, InterruptedException {
-    if (writes.hasBlob(order.to(), order.blob())) {
-      known.seen(order.to(), order.blob());
-      return Fate.SKIPPED;
-    }
     if (order.from().registry().equals(order.to().registry())) {
       known.seen(order.from(), order.blob());
     }
-    Fate fate = mountOrSend(order);
+    Fate fate = bring(order);
     log.debug("{} in {}: {}.", order.blob(), order.to(), fate);
     known.seen(order.to(), order.blob());
     return fate;
   }
 
-  private Fate mountOrSend(Order order) throws MirrorFailure, InterruptedException {
+  /**
+   * Where a mount may do, nobody looks first: the answer is 201 as well if the repository has it
+   * already. After a mount that was refused somebody must.
+   */
+  private Fate bring(Order order) throws MirrorFailure, InterruptedException {
     RegistryWrites.@Nullable Session session = null;
+    boolean looked = false;
+    boolean refused = false;
     while (true) {
       Optional<Repository> place = known.elsewhere(order.to(), order.blob());
-      if (place.isPresent()) {
+      if (place.isPresent() && (looked || !refused)) {
         RegistryWrites.Mount mount = writes.mount(order.to(), order.blob(), place.get());
+        discard(session);
         if (mount.mounted()) {
-          discard(session);
           return Fate.MOUNTED;
         }
         known.gone(place.get(), order.blob());
-        discard(session);
+        refused = true;
         session = mount.session();
+      } else if (!looked) {
+        if (writes.hasBlob(order.to(), order.blob())) {
+          discard(session);
+          return Fate.SKIPPED;
+        }
+        looked = true;
       } else if (sendUnlessSomebodyDoes(order, session)) {
         return Fate.COPIED;
-      } else if (known.elsewhere(order.to(), order.blob()).isEmpty()
-          && writes.hasBlob(order.to(), order.blob())) {
-        discard(session); // Another slot was filling this very repository.
-        return Fate.SKIPPED;
+      } else {
+        looked = false; // Another slot may have filled this very repository.
       }
     }
   }
