@@ -1,6 +1,8 @@
 package io.imagetools.bench;
 
 import io.imagetools.cli.local.EmbeddedBroker;
+import io.imagetools.cli.logging.LogFormat;
+import io.imagetools.cli.logging.Logging;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,6 +25,7 @@ final class BrokerProcess implements AutoCloseable {
 
   /** The process: {@code java … BrokerProcess FOLDER}. */
   public static void main(String[] args) throws IOException {
+    Logging.start(System.err, false, LogFormat.text, false); // or it would fill standard output
     try (EmbeddedBroker broker = EmbeddedBroker.start(Files.createDirectories(Path.of(args[0])))) {
       System.out.println(READY + broker.bootstrapServers());
       while (System.in.read() >= 0) {
