@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands in front of a registry on loopback, passes on what it is asked, and lets go wrong what a
@@ -30,12 +31,15 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FaultyProxy implements AutoCloseable {
 
+  private static final int LOOKS = 200;
+
   private final InetSocketAddress upstream;
   private final ServerSocket door;
   private final ExecutorService threads = Executors.newCachedThreadPool(FaultyProxy::daemon);
   private final Collection<Socket> open = ConcurrentHashMap.newKeySet();
   private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
   private final List<ProxiedRequest> requests = new CopyOnWriteArrayList<>();
+  private final AtomicInteger underWay = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Optional<TokenDoor> tokens = Optional.empty();
 
@@ -113,19 +117,30 @@ public final class FaultyProxy implements AutoCloseable {
     return rules.stream().mapToInt(FaultRule::times).sum();
   }
 
-  /** What it was asked and has done with, in the order of the ends. */
+  /**
+   * What it was asked and has done with, in the order of the ends. A client has its answer a moment
+   * before that: what is under way is waited for, unless it stalls.
+   */
   public List<ProxiedRequest> requests() {
+    try {
+      for (int look = 0; underWay.get() > 0 && look < LOOKS; look++) {
+        pause(Duration.ofMillis(10));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     return List.copyOf(requests);
   }
 
   /** The same, of one method and a path that holds this text. */
   public List<ProxiedRequest> requests(String method, String path) {
-    return requests.stream()
+    return requests().stream()
         .filter(request -> request.method().equals(method) && request.path().contains(path))
         .toList();
   }
 
   Optional<Fault> faultOf(HttpHead request) {
+    underWay.incrementAndGet();
     Optional<Fault> stopped =
         tokens.flatMap(door -> door.stop(request, host())).map(Fault.class::cast);
     if (stopped.isPresent()) {
@@ -147,6 +162,7 @@ public final class FaultyProxy implements AutoCloseable {
 
   void note(ProxiedRequest request) {
     requests.add(request);
+    underWay.decrementAndGet();
   }
 
   Socket connect() throws IOException {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param accept media types
  * @param authorization value of that header; null for none
  * @param content its body; null for none
- * @param receiver gets the body of the answer, if that is what was asked for; null: it is kept
+ * @param body gets the body of the answer, if that is what was asked for; null: the answer has it
  * @param maxBytes how much of an answer's body is read; of an error's body less
  */
 record Ask(
@@ -20,7 +20,7 @@ record Ask(
     String accept,
     @Nullable String authorization,
     @Nullable Content content,
-    @Nullable Receiver receiver,
+    @Nullable OpenBody body,
     int maxBytes) {
 
   /** A GET without a login. */
@@ -30,12 +30,12 @@ record Ask(
 
   /** This request to another address. */
   Ask to(URI other) {
-    return new Ask(method, other, accept, authorization, content, receiver, maxBytes);
+    return new Ask(method, other, accept, authorization, content, body, maxBytes);
   }
 
   /** This request with another login; null for none. */
   Ask with(@Nullable String otherAuthorization) {
-    return new Ask(method, address, accept, otherAuthorization, content, receiver, maxBytes);
+    return new Ask(method, address, accept, otherAuthorization, content, body, maxBytes);
   }
 
   @Override

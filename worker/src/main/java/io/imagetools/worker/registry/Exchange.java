@@ -54,15 +54,22 @@ final class Exchange {
     }
     if (ask.content() != null) {
       request.setEntity(ask.content().entity());
+      header(HttpHeaders.CONTENT_RANGE, ask.content().range());
+    }
+    if (ask.body() != null) {
+      header(HttpHeaders.RANGE, ask.body().range());
+    }
+  }
+
+  private void header(String name, @Nullable String value) {
+    if (value != null) {
+      request.setHeader(name, value);
     }
   }
 
   /** Aborts it; its thread gets an IOException at once. */
   void cancel() {
     request.cancel();
-    if (ask.receiver() != null) {
-      ask.receiver().cancel();
-    }
   }
 
   Answer run(CloseableHttpClient client) throws IOException {
@@ -82,6 +89,10 @@ final class Exchange {
     }
     boolean complete = false;
     try {
+      if (opens(response)) {
+        complete = true;
+        return headOf(response);
+      }
       Answer answer = read(response);
       complete = answer.complete();
       log.debug("{}: {}", ask, answer);
@@ -90,15 +101,19 @@ final class Exchange {
       if (!complete) {
         request.cancel(); // Or closing would read the rest, however much that is.
       }
-      close(response);
+      if (!opens(response)) {
+        close(response);
+      }
     }
+  }
+
+  /** Whether the body is left to be read by who asked. */
+  private boolean opens(ClassicHttpResponse response) {
+    return ask.body() != null && (response.getCode() == 200 || response.getCode() == 206);
   }
 
   private Answer read(ClassicHttpResponse response) throws IOException {
     int status = response.getCode();
-    if (status == 200 && ask.receiver() != null) {
-      return received(ask.receiver(), response);
-    }
     int limit = status == 200 ? ask.maxBytes() : Math.min(ask.maxBytes(), MAX_ERROR_BYTES);
     byte[] body = body(response.getEntity(), limit + 1);
     boolean complete = body.length <= limit;
@@ -106,12 +121,11 @@ final class Exchange {
     return new Answer(status, reason, headers(response), body, complete, ask.address());
   }
 
-  /** The answer without its body, which the receiver got as far as it wanted. */
-  private Answer received(Receiver receiver, ClassicHttpResponse response) throws IOException {
-    HttpEntity entity = response.getEntity();
-    InputStream content = entity == null ? null : entity.getContent();
-    boolean all = receiver.receive(content == null ? InputStream.nullInputStream() : content);
-    return new Answer(200, "", headers(response), new byte[0], all, ask.address());
+  private Answer headOf(ClassicHttpResponse response) throws IOException {
+    if (ask.body() != null) {
+      ask.body().take(response);
+    }
+    return new Answer(response.getCode(), "", headers(response), new byte[0], true, ask.address());
   }
 
   private static byte[] body(@Nullable HttpEntity entity, int limit) throws IOException {
@@ -136,7 +150,11 @@ final class Exchange {
     try {
       response.close();
     } catch (IOException e) {
-      log.trace("{}: the rest of the answer is not read.", ask, e);
+      unread(e);
     }
+  }
+
+  static void unread(IOException e) {
+    log.trace("The rest of an answer is not read.", e);
   }
 }

@@ -27,20 +27,28 @@ final class Questions {
   }
 
   /**
-   * The same with a body, or with somebody who takes the answer's.
+   * The same with a body.
    *
-   * @param content can be sent twice; null for none
-   * @param receiver null: the answer has its body
+   * @param content can be sent twice
    */
-  Answer ask(Query query, @Nullable Content content, @Nullable Receiver receiver)
+  Answer ask(Query query, Content content) throws MirrorFailure, InterruptedException {
+    return ask(query, content, null);
+  }
+
+  /** The same on the very thread that calls, which then reads the answer's body. */
+  Answer open(Query query, OpenBody body) throws MirrorFailure, InterruptedException {
+    return ask(query, null, body);
+  }
+
+  private Answer ask(Query query, @Nullable Content content, @Nullable OpenBody body)
       throws MirrorFailure, InterruptedException {
     String login = logins.known(query).orElse(null);
-    Answer answer = askAs(query, login, content, receiver);
+    Answer answer = askAs(query, login, content, body);
     if (!wantsLogin(query, answer)) {
       return answer;
     }
     Optional<String> fresh = logins.afterRefusal(query, answer, login);
-    return fresh.isPresent() ? askAs(query, fresh.get(), content, receiver) : answer;
+    return fresh.isPresent() ? askAs(query, fresh.get(), content, body) : answer;
   }
 
   /** A 401 of the store behind a registry is none of the registry, and gets no credential. */
@@ -56,15 +64,14 @@ final class Questions {
   }
 
   private Answer askAs(
-      Query query, @Nullable String login, @Nullable Content content, @Nullable Receiver receiver)
+      Query query, @Nullable String login, @Nullable Content content, @Nullable OpenBody body)
       throws MirrorFailure, InterruptedException {
     IOException first = null;
     List<URI> addresses = hosts.addresses(query.registry(), query.path());
     boolean lax = hosts.insecure(query.registry());
     for (URI address : addresses) {
       Ask ask =
-          new Ask(
-              query.method(), address, query.accept(), login, content, receiver, query.maxBytes());
+          new Ask(query.method(), address, query.accept(), login, content, body, query.maxBytes());
       try {
         Answer answer = redirects.send(ask, lax);
         hosts.answered(query.registry(), address);

@@ -168,8 +168,13 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
 
   /** What writes, with the same logins and connections. */
   public RegistryWrites writes(RegistryWrites.Limits limits) {
+    return writes(limits, BlobUpload.PART_BYTES);
+  }
+
+  RegistryWrites writes(RegistryWrites.Limits limits, long partBytes) {
     UploadAddress addresses = new UploadAddress(hosts);
-    BlobUpload uploads = new BlobUpload(transport, questions, logins, refusals, addresses, limits);
+    BlobUpload uploads =
+        new BlobUpload(transport, questions, logins, refusals, addresses, limits, partBytes);
     return new RegistryWriter(questions, logins, refusals, addresses, uploads);
   }
 

@@ -3,7 +3,6 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
-import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.util.Optional;
 import java.util.Set;
@@ -90,17 +89,7 @@ final class RegistryWriter implements RegistryWrites {
   @Override
   public void upload(Repository from, Digest blob, long size, Session session)
       throws MirrorFailure, InterruptedException {
-    if (uploads.send(from, blob, size, session)) {
-      return;
-    }
-    // A token that ended on the way: the bytes are gone, so all is done once more with a fresh one.
-    if (!uploads.send(from, blob, size, open(session.repository()))) {
-      throw Refusals.odd(
-          query(
-              session.repository(), "PUT", "", "", "send " + blob + " to " + session.repository()),
-          FailureKind.UNAUTHORIZED,
-          "gives out tokens and does not accept them");
-    }
+    uploads.send(new BlobSource.Blob(from, blob, size), session, this);
   }
 
   @Override
@@ -135,7 +124,7 @@ final class RegistryWriter implements RegistryWrites {
             "manifests/" + reference.manifestReference(),
             Query.push(repository),
             "push the manifest " + reference);
-    Answer answer = questions.ask(query, Content.bytes(content, mediaType), null);
+    Answer answer = questions.ask(query, Content.bytes(content, mediaType));
     if (answer.done()) {
       return Optional.of(answer);
     }

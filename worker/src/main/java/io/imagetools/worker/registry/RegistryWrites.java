@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is written to registries (OCI distribution specification, "Push"). Nothing is retried but
- * what a fresh token cures. Implementations are thread-safe; an interrupt aborts what is under way.
+ * what a fresh token cures, and the transfer of a blob that broke off: see {@link #upload}.
+ * Implementations are thread-safe; an interrupt aborts what is under way.
  */
 public interface RegistryWrites {
 
@@ -49,8 +50,11 @@ public interface RegistryWrites {
   Session open(Repository to) throws MirrorFailure, InterruptedException;
 
   /**
-   * Sends a blob from one registry to another, one GET joined to one PUT. The last bytes are held
-   * back until size and digest are seen to be right, so that nothing wrong is ever stored.
+   * Sends a blob from one registry to another, one GET joined to one PUT, or to parts of it. The
+   * last bytes are held back until size and digest are seen to be right, so that nothing wrong is
+   * ever stored. Where a connection breaks, it goes on at the byte that was reached, if the
+   * registry can, and else at the first; a few times in a row, and as often as it gets on
+   * meanwhile.
    *
    * @throws MirrorFailure DIGEST_MISMATCH if the source sends anything else, TIMEOUT if a limit is
    *     passed; it names the side that failed

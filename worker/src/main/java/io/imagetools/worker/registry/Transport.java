@@ -1,5 +1,6 @@
 package io.imagetools.worker.registry;
 
+import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -67,8 +68,13 @@ final class Transport implements AutoCloseable {
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before " + ask);
     }
-    Receiver receiver = ask.receiver();
-    Exchange exchange = exchange(ask, receiver == null ? null : receiver.stall());
+    OpenBody body = ask.body();
+    if (body != null) {
+      Exchange here = exchange(ask, body.stall());
+      body.asking(here);
+      return sendHere(here, trusting);
+    }
+    Exchange exchange = exchange(ask, null);
     Future<Answer> answer;
     try {
       answer = threads.submit(() -> exchange.run(trusting ? this.trusting : verifying));
@@ -76,18 +82,58 @@ final class Transport implements AutoCloseable {
       throw new IOException("no further requests are sent: the client is closed", e);
     }
     try {
-      return receiver == null
-          ? answer.get(timeouts.exchange().toMillis(), TimeUnit.MILLISECONDS)
-          : Watch.over(answer, receiver);
+      return answer.get(timeouts.exchange().toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       exchange.cancel();
       throw e;
     } catch (TimeoutException e) {
       exchange.cancel();
-      throw timedOut(e, receiver);
+      throw timedOut(
+          "the answer was not complete after " + timeouts.exchange().toSeconds() + " s", e);
     } catch (ExecutionException e) {
       throw unwrapped(e);
     }
+  }
+
+  /**
+   * Does work on a thread of its own, as long as it gets on.
+   *
+   * @throws SocketTimeoutException if it stands still, or takes too long
+   */
+  void watch(Watched work) throws IOException, MirrorFailure, InterruptedException {
+    Future<?> end;
+    try {
+      end = threads.submit(() -> perform(work));
+    } catch (RejectedExecutionException e) {
+      throw new IOException("no further requests are sent: the client is closed", e);
+    }
+    try {
+      Watch.over(end, work);
+    } catch (InterruptedException e) {
+      stop(work, end);
+      throw e;
+    } catch (TimeoutException e) {
+      stop(work, end);
+      throw timedOut(e.getMessage(), e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof MirrorFailure failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof InterruptedException ended) {
+        throw new IOException("the client was closed", ended);
+      }
+      throw unwrapped(e);
+    }
+  }
+
+  private static @Nullable Void perform(Watched work) throws MirrorFailure, InterruptedException {
+    work.run();
+    return null;
+  }
+
+  private static void stop(Watched work, Future<?> end) {
+    work.cancel();
+    end.cancel(true);
   }
 
   /** Sends it on this very thread, which waits as long as it takes. */
@@ -104,11 +150,7 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private SocketTimeoutException timedOut(TimeoutException cause, @Nullable Receiver receiver) {
-    String what =
-        receiver == null
-            ? "the answer was not complete after " + timeouts.exchange().toSeconds() + " s"
-            : cause.getMessage();
+  private static SocketTimeoutException timedOut(@Nullable String what, TimeoutException cause) {
     SocketTimeoutException slow = new SocketTimeoutException(what);
     slow.initCause(cause);
     return slow;

@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for a transfer as long as it gets on. */
+/** Waits for work as long as it gets on. */
 final class Watch {
 
   private static final long LONGEST_LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -17,28 +17,29 @@ final class Watch {
    *
    * @throws TimeoutException if it stands still, or takes too long; the message says which
    */
-  static Answer over(Future<Answer> answer, Receiver receiver)
+  static void over(Future<?> end, Watched work)
       throws InterruptedException, ExecutionException, TimeoutException {
-    long stall = receiver.stall().toNanos();
+    long stall = work.stall().toNanos();
     long look = Math.max(1, Math.min(LONGEST_LOOK_NANOS, stall / 4));
     long begun = System.nanoTime();
     long since = begun;
-    long seen = receiver.progress();
+    long seen = work.progress();
     while (true) {
       try {
-        return answer.get(look, TimeUnit.NANOSECONDS);
+        end.get(look, TimeUnit.NANOSECONDS);
+        return;
       } catch (TimeoutException e) {
         long now = System.nanoTime();
-        long moved = receiver.progress();
+        long moved = work.progress();
         if (moved != seen) {
           seen = moved;
           since = now;
         }
         if (now - since >= stall) {
-          throw why("no byte moved for " + receiver.stall().toSeconds() + " s", e);
+          throw why("no byte moved for " + work.stall().toSeconds() + " s", e);
         }
-        if (now - begun >= receiver.limit().toNanos()) {
-          throw why("it was not done after " + receiver.limit().toSeconds() + " s", e);
+        if (now - begun >= work.limit().toNanos()) {
+          throw why("it was not done after " + work.limit().toSeconds() + " s", e);
         }
       }
     }

@@ -26,9 +26,9 @@ enum HostileFault {
   BLOB_BROKEN(SOURCE, FailureKind.REGISTRY_UNAVAILABLE, broken(), "GET /blobs/"),
   BLOB_BEHIND_A_BAD_GATEWAY(
       SOURCE, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), "GET /blobs/"),
-  BLOB_RESET(SOURCE, FailureKind.NETWORK, new Fault.InAnswer(Sent.HALF, End.RESET), "GET /blobs/"),
+  BLOB_RESET(SOURCE, FailureKind.NETWORK, new Fault.InAnswer(Sent.CUT, End.RESET), "GET /blobs/"),
   BLOB_TRUNCATED(
-      SOURCE, FailureKind.NETWORK, new Fault.InAnswer(Sent.HALF, End.CLOSE), "GET /blobs/"),
+      SOURCE, FailureKind.NETWORK, new Fault.InAnswer(Sent.CUT, End.CLOSE), "GET /blobs/"),
   BLOB_CORRUPTED(
       SOURCE, FailureKind.DIGEST_MISMATCH, new Fault.AnswerCorrupted(Sent.HALF), "GET /blobs/"),
   BLOB_STALLED(
@@ -40,7 +40,7 @@ enum HostileFault {
   UPLOAD_BEHIND_A_BAD_GATEWAY(
       DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), Sent.UPLOADS),
   UPLOAD_RESET(
-      DESTINATION, FailureKind.NETWORK, new Fault.InRequest(Sent.HALF, End.RESET), Sent.UPLOADS),
+      DESTINATION, FailureKind.NETWORK, new Fault.InRequest(Sent.CUT, End.RESET), Sent.UPLOADS),
   UPLOAD_CORRUPTED(
       DESTINATION,
       FailureKind.DIGEST_MISMATCH,
@@ -74,6 +74,9 @@ enum HostileFault {
     static final int LAYER = 120_000;
 
     static final int HALF = LAYER / 2;
+
+    /** So early that going on from there again and again is no way to the end. */
+    static final int CUT = 5000;
 
     /** Skopeo sends by PATCH, the registry engine by PUT unless the blob is large. */
     static final List<String> UPLOADS = List.of("PUT /uploads/", "PATCH /uploads/");

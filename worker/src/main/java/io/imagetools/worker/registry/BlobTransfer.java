@@ -1,0 +1,275 @@
+package io.imagetools.worker.registry;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.registry.UploadBody.Meter;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One blob on its way: what the source sends goes on to the destination, request by request. Where
+ * a side breaks off, it is taken up where that side has got to, if it says so.
+ */
+final class BlobTransfer implements Watched {
+
+  private static final Logger log = LoggerFactory.getLogger(BlobTransfer.class);
+
+  /** What a registry says of an upload that it does not know, or not so. */
+  private static final Set<String> LOST =
+      Set.of("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "RANGE_INVALID");
+
+  /** What a registry says that takes no parts. */
+  private static final Set<Integer> NO_PARTS = Set.of(400, 404, 405, 411, 415, 501);
+
+  private final Digest blob;
+  private final long size;
+  private final Repository to;
+  private final RegistryWrites writes;
+  private final UploadRequests requests;
+  private final BlobSource source;
+  private final Refusing refusing;
+  private final RegistryWrites.Limits limits;
+  private final long partBytes;
+  private final Meter meter = new Meter();
+  private final CountDownLatch cancelled;
+  private final Breaks breaks;
+  private RegistryWrites.Session session;
+  private boolean inParts;
+  private boolean renewed;
+  private long there;
+
+  /** Turns a registry's answer into a failure. */
+  @FunctionalInterface
+  interface Refusing {
+    MirrorFailure of(Query query, Answer answer) throws MirrorFailure, InterruptedException;
+  }
+
+  /**
+   * What and how.
+   *
+   * @param partBytes larger blobs are sent in parts of that size
+   * @param cancelled the source's as well
+   */
+  record Order(
+      BlobSource.Blob blob,
+      RegistryWrites.Session session,
+      RegistryWrites.Limits limits,
+      long partBytes,
+      CountDownLatch cancelled) {}
+
+  BlobTransfer(
+      Order order,
+      BlobSource source,
+      UploadRequests requests,
+      RegistryWrites writes,
+      Refusing refusing) {
+    this.blob = order.blob().digest();
+    this.size = order.blob().size();
+    this.to = order.session().repository();
+    this.session = order.session();
+    this.limits = order.limits();
+    this.partBytes = order.partBytes();
+    this.inParts = size > partBytes;
+    this.cancelled = order.cancelled();
+    this.breaks = new Breaks(cancelled);
+    this.source = source;
+    this.requests = requests;
+    this.writes = writes;
+    this.refusing = refusing;
+  }
+
+  @Override
+  public void run() throws MirrorFailure, InterruptedException {
+    try (source) {
+      open();
+      while (!step()) {
+        log.debug("{} in {}: {} of {} bytes.", blob, to, there, size);
+      }
+    } catch (SourceException e) {
+      requests.abandon(session);
+      throw e.unwrap();
+    } catch (OtherBytesException e) {
+      requests.abandon(session);
+      throw Refusals.odd(
+          source.query(), FailureKind.DIGEST_MISMATCH, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void open() throws MirrorFailure, InterruptedException {
+    try {
+      source.open();
+    } catch (MirrorFailure e) {
+      requests.abandon(session);
+      throw e;
+    }
+  }
+
+  /** One request, and what follows from its answer; true: the blob is there. */
+  private boolean step()
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    Answer answer;
+    boolean part = inParts && there < size;
+    try {
+      answer = part ? sendPart() : finish();
+    } catch (SourceException | OtherBytesException e) {
+      throw e;
+    } catch (IOException e) {
+      return recovered(NetworkFailures.of(requests.query(), e));
+    }
+    if (answer.done()) {
+      return !part || advance(answer);
+    }
+    return part && refusesParts(answer) ? startWithoutParts() : refused(answer);
+  }
+
+  private Answer sendPart() throws IOException, MirrorFailure, InterruptedException {
+    long length = Math.min(partBytes, size - there);
+    return requests.part(session, new UploadBody(source, length, meter), there);
+  }
+
+  private Answer finish() throws IOException, MirrorFailure, InterruptedException {
+    return inParts
+        ? requests.complete(session, blob)
+        : requests.whole(session, blob, new UploadBody(source, size, meter));
+  }
+
+  /** Always false: the last part is not the end. */
+  private boolean advance(Answer answer)
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    long before = there;
+    long sent = source.position();
+    session = requests.next(session, answer);
+    renewed = false;
+    there = Math.min(ContentRange.uploaded(answer.header("range")).orElse(sent), sent);
+    if (there <= before && !breaks.goOn(there)) {
+      throw Refusals.odd(
+          requests.query(), FailureKind.REGISTRY_UNAVAILABLE, "takes bytes and does not keep them");
+    }
+    seek();
+    return false;
+  }
+
+  private boolean refusesParts(Answer answer) {
+    return there == 0 && NO_PARTS.contains(answer.status()) && !lost(answer);
+  }
+
+  private static boolean lost(Answer answer) {
+    return answer.status() == 416 || ErrorBody.of(answer).codes().stream().anyMatch(LOST::contains);
+  }
+
+  private boolean startWithoutParts()
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    log.info("{} takes no parts of blobs; sending {} in one piece.", to.registry(), blob);
+    inParts = false;
+    startAnew();
+    return false;
+  }
+
+  private boolean refused(Answer answer)
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    if (answer.status() == 401 && requests.renewed(answer)) {
+      if (renewed) {
+        throw Refusals.odd(
+            requests.query(),
+            FailureKind.UNAUTHORIZED,
+            "gives out tokens and does not accept them");
+      }
+      renewed = true;
+      log.debug("{} wants a fresh token in the middle of an upload.", to.registry());
+      return recovered(refusing.of(requests.query(), answer));
+    }
+    MirrorFailure failure = refusing.of(requests.query(), answer);
+    if (lost(answer)) {
+      return recovered(failure);
+    }
+    throw failure;
+  }
+
+  /** Goes on where the destination has got to; true: it has all of it after all. */
+  private boolean recovered(MirrorFailure first)
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    MirrorFailure why = first;
+    while (breaks.goOn(there)) {
+      try {
+        if (source.whole() && writes.hasBlob(to, blob)) {
+          return true;
+        }
+        resume();
+        log.info("{}; going on at byte {} of {}.", why.getMessage(), there, size);
+        return false;
+      } catch (MirrorFailure e) {
+        if (e.kind() != FailureKind.NETWORK) {
+          throw e;
+        }
+        why = e;
+      }
+    }
+    throw why;
+  }
+
+  private void resume()
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    Optional<UploadRequests.Status> status =
+        requests.status(session).filter(said -> said.offset() <= size);
+    if (status.isEmpty()) {
+      startAnew();
+      return;
+    }
+    session = status.get().session();
+    there = status.get().offset();
+    inParts |= there > 0;
+    seek();
+  }
+
+  private void startAnew()
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    session = writes.open(to);
+    there = 0;
+    seek();
+  }
+
+  private void seek()
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    try {
+      source.seek(there);
+    } catch (SourceException | OtherBytesException e) {
+      throw e;
+    } catch (IOException e) {
+      throw NetworkFailures.of(source.query(), e);
+    }
+  }
+
+  /** Whether the destination is whom it waits for. */
+  boolean atDestination() {
+    return meter.atDestination();
+  }
+
+  @Override
+  public void cancel() {
+    cancelled.countDown();
+    source.cancel();
+    requests.cancel();
+  }
+
+  @Override
+  public long progress() {
+    return source.progress() + meter.sent();
+  }
+
+  @Override
+  public Duration stall() {
+    return limits.stall();
+  }
+
+  @Override
+  public Duration limit() {
+    return limits.whole();
+  }
+}
