@@ -50,6 +50,7 @@ final class ConfigurationPage {
       |---|---|
       | `DOCKER_USERNAME`, `DOCKER_PASSWORD` | the login at the destination; else docker's and podman's files serve |
       | `DOCKER_REGISTRY` | which registry that login is for, and the destination where `-d` is not given |
+      | `IMAGE_TOOLS_WEBHOOK_SECRET` | what requests of `--webhook` are signed with; else the file of `--webhook-secret-file` |
       """;
 
   private static final String SETTINGS =

@@ -7,6 +7,7 @@ import io.imagetools.collector.output.OutputException;
 import io.imagetools.collector.output.ReportFile;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.process.EnvironmentException;
@@ -38,6 +39,7 @@ public final class RunCollector {
   private final RunOutputs outputs;
   private final SilentJobs silentJobs;
   private final Clock clock;
+  private final Consumer<MirrorResult> failures;
 
   /** False until something was heard: the list of an earlier collector is better than none. */
   private boolean listIsOld;
@@ -51,6 +53,21 @@ public final class RunCollector {
    * @param silentJobs decides when jobs that nobody answers for are given up
    */
   public RunCollector(Run run, RunOutputs outputs, SilentJobs silentJobs, Clock clock) {
+    this(run, outputs, silentJobs, clock, failure -> {});
+  }
+
+  /**
+   * The same, and somebody is told of each failure when it is heard of.
+   *
+   * @param failures does not wait
+   */
+  public RunCollector(
+      Run run,
+      RunOutputs outputs,
+      SilentJobs silentJobs,
+      Clock clock,
+      Consumer<MirrorResult> failures) {
+    this.failures = failures;
     this.run = run;
     this.ledger = new RunLedger(run);
     this.outputs = outputs;
@@ -102,10 +119,20 @@ public final class RunCollector {
   private void apply(List<JobEvent> batch) {
     heardAnything |= !batch.isEmpty();
     for (JobEvent event : batch) {
-      listIsOld |= ledger.apply(event);
+      if (ledger.apply(event)) {
+        listIsOld = true;
+        tell(event);
+      }
     }
     if (!batch.isEmpty()) {
       silentJobs.heard(clock.instant());
+    }
+  }
+
+  private void tell(JobEvent event) {
+    if (event instanceof JobEvent.Finished finished
+        && finished.result().outcome() instanceof Outcome.Failed) {
+      failures.accept(finished.result());
     }
   }
 
@@ -123,6 +150,9 @@ public final class RunCollector {
     ledger.endUnfinished(
         new Outcome.Failed(FailureKind.NO_RESULT, reason, List.of()), clock.instant());
     listIsOld = true;
+    ledger.results().stream()
+        .filter(result -> result.worker().equals(RunLedger.NO_WORKER))
+        .forEach(failures);
   }
 
   /**

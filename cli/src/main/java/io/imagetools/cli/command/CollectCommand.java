@@ -5,6 +5,7 @@ import io.imagetools.cli.options.DurationConverter;
 import io.imagetools.cli.options.LogOptions;
 import io.imagetools.cli.options.MetricsOptions;
 import io.imagetools.cli.options.OutputOptions;
+import io.imagetools.cli.options.WebhookOptions;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.collector.SilentJobs;
@@ -63,6 +64,7 @@ public final class CollectCommand implements Callable<Integer> {
 
   @Mixin private OutputOptions output = new OutputOptions();
   @Mixin private ClusterOptions cluster = new ClusterOptions();
+  @Mixin private WebhookOptions webhook = new WebhookOptions();
   @Mixin private MetricsOptions metrics = new MetricsOptions();
   @Mixin private LogOptions log = new LogOptions();
 
@@ -99,12 +101,14 @@ public final class CollectCommand implements Callable<Integer> {
           isGiven("--report"),
           "with --all each run has a report of its own: give"
               + " --output-dir instead of --report");
+      WebhookChoice told = WebhookChoice.of(command, webhook, invocation);
       Path where = folder == null ? Path.of("") : folder;
       return ServedRuns.in(command, where, grace)
-          .serve(settings, cluster.queue(), cluster.replicas(), metrics.port())
+          .serve(settings, cluster.queue(), cluster.replicas(), metrics.port(), told)
           .status();
     }
     refuse(command, folder != null, "--output-dir goes with --all; give --output for one run");
+    refuse(command, isGiven("--webhook"), "--webhook goes with --all");
     refuse(command, isGiven("--metrics-port"), "--metrics-port goes with --all");
     if (run == null) {
       throw new ParameterException(command, "which run? Give its id, or --all");

@@ -5,6 +5,7 @@ import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.role.Observation;
 import io.imagetools.cli.role.RunFiles;
 import io.imagetools.cli.terminal.Interrupts;
+import io.imagetools.cli.webhook.Webhooks;
 import io.imagetools.collector.output.OutputException;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
@@ -49,16 +50,28 @@ record ServedRuns(RunFiles files, Duration grace) {
     return new ServedRuns(files, grace);
   }
 
-  ExitCode serve(KafkaSettings settings, QueueMode queue, int replicas, OptionalInt metricsPort)
+  ExitCode serve(
+      KafkaSettings settings,
+      QueueMode queue,
+      int replicas,
+      OptionalInt metricsPort,
+      WebhookChoice webhook)
       throws InterruptedException {
     try (Interrupts interrupts = Interrupts.ofProcess();
         Cluster cluster = Cluster.open(settings, queue, replicas, Role.COLLECTOR);
-        Observation observation = Observation.on(metricsPort)) {
+        Observation observation = Observation.on(metricsPort);
+        Webhooks webhooks = webhook.open()) {
       LOG.info(
           "Every run of {} is followed; the files go to {}",
           settings.bootstrapServers(),
           files.folder().toAbsolutePath());
-      new AllRuns(cluster, files, grace, Clock.systemUTC(), observation.start(cluster))
+      new AllRuns(
+              cluster,
+              files,
+              grace,
+              Clock.systemUTC(),
+              observation.start(cluster),
+              WebhookChoice.watcher(webhooks))
           .follow(interrupts::happened);
       LOG.info("Told to end: all files are as they must be, and the runs go on");
       return ExitCode.OK;

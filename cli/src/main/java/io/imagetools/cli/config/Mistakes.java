@@ -21,7 +21,8 @@ final class Mistakes {
           "IMAGE_TOOLS_CONFIG",
           "IMAGE_TOOLS_JAVA",
           "IMAGE_TOOLS_JVM_OPTIONS",
-          "IMAGE_TOOLS_NO_CDS");
+          "IMAGE_TOOLS_NO_CDS",
+          "IMAGE_TOOLS_WEBHOOK_SECRET");
 
   /** What Kubernetes puts into every pod for a service that is called image-tools or so. */
   private static final Pattern SERVICE_LINK =

@@ -17,7 +17,8 @@ final class PrintedConfiguration {
   /** What may carry a token: everything behind the path of an address. */
   private static final Pattern QUERY = Pattern.compile("(?<=://)([^\\s?#]*)[?#]\\S*");
 
-  private static final List<String> SECRETS = List.of("DOCKER_PASSWORD");
+  private static final List<String> SECRETS =
+      List.of("DOCKER_PASSWORD", "IMAGE_TOOLS_WEBHOOK_SECRET");
   private static final List<String> PLAIN = List.of("DOCKER_REGISTRY", "DOCKER_USERNAME");
 
   private final Settings settings;

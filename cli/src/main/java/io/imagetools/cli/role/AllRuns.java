@@ -51,6 +51,7 @@ public final class AllRuns {
   private final Duration grace;
   private final Clock clock;
   private final @Nullable CollectorMetrics metrics;
+  private final RunWatcher watcher;
   private final Set<RunId> followed = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -59,18 +60,21 @@ public final class AllRuns {
    *
    * @param grace how long a silent run with an empty queue is waited for
    * @param metrics null: nobody wants to know
+   * @param watcher is told what happens in each run
    */
   public AllRuns(
       Cluster cluster,
       RunFiles files,
       Duration grace,
       Clock clock,
-      @Nullable CollectorMetrics metrics) {
+      @Nullable CollectorMetrics metrics,
+      RunWatcher watcher) {
     this.cluster = cluster;
     this.files = files;
     this.grace = grace;
     this.clock = clock;
     this.metrics = metrics;
+    this.watcher = watcher;
   }
 
   /**
@@ -153,7 +157,7 @@ public final class AllRuns {
       metrics.followed();
     }
     try {
-      end = endOf(new ServedRun(cluster, run, files, grace, clock).follow(this::stopping));
+      end = endOf(new ServedRun(cluster, run, files, grace, clock, watcher).follow(this::stopping));
       return true;
     } catch (EnvironmentException e) {
       LOG.error(

@@ -24,6 +24,7 @@ public final class FollowedRun {
   private final Cluster cluster;
   private final Run run;
   private final RunCollector collector;
+  private final RunWatcher watcher;
 
   /**
    * Of a run on that cluster.
@@ -31,11 +32,27 @@ public final class FollowedRun {
    * @param grace how long a silent run with an empty queue is waited for
    */
   public FollowedRun(Cluster cluster, Run run, RunOutputs outputs, Duration grace, Clock clock) {
+    this(cluster, run, outputs, grace, clock, RunWatcher.NOBODY);
+  }
+
+  /** The same, and somebody is told what happens in it. */
+  FollowedRun(
+      Cluster cluster,
+      Run run,
+      RunOutputs outputs,
+      Duration grace,
+      Clock clock,
+      RunWatcher watcher) {
+    this.watcher = watcher;
     this.cluster = cluster;
     this.run = run;
     this.collector =
         new RunCollector(
-            run, outputs, new SilentJobs(cluster.lag(), grace, clock.instant()), clock);
+            run,
+            outputs,
+            new SilentJobs(cluster.lag(), grace, clock.instant()),
+            clock,
+            watcher::failed);
   }
 
   /** What is known of the run. */
@@ -59,6 +76,7 @@ public final class FollowedRun {
     if (!ended) {
       return ExitCode.INTERRUPTED;
     }
+    watcher.ended(run, ledger().counts());
     markDone();
     return ledger().counts().isAllMirrored() ? ExitCode.OK : ExitCode.FAILURES;
   }

@@ -14,13 +14,14 @@ import org.slf4j.LoggerFactory;
 /**
  * One of many runs that are followed: nobody sits before it, the log says when it begins and ends.
  */
-record ServedRun(Cluster cluster, Run run, RunFiles files, Duration grace, Clock clock) {
+record ServedRun(
+    Cluster cluster, Run run, RunFiles files, Duration grace, Clock clock, RunWatcher watcher) {
   private static final Logger LOG = LoggerFactory.getLogger(ServedRun.class);
 
   /** What became of it; interrupted: it goes on without this process. */
   ExitCode follow(BooleanSupplier ending) throws InterruptedException {
     LOG.info("Run {}: {} images, followed from now on", run.id(), run.jobs());
-    FollowedRun followed = new FollowedRun(cluster, run, files.of(run.id()), grace, clock);
+    FollowedRun followed = new FollowedRun(cluster, run, files.of(run.id()), grace, clock, watcher);
     ExitCode end = followed.follow(ProgressDisplay.none(), new Wish(ending));
     Counts counts = followed.ledger().counts();
     switch (end) {

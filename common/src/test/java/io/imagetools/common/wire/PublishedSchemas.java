@@ -54,6 +54,7 @@ public final class PublishedSchemas {
     Set<String> names = new TreeSet<>();
     texts.keySet().forEach(text -> names.add(text.substring(BASE.length()).replace(".json", "")));
     names.remove("parts");
+    names.removeIf(name -> name.startsWith("webhook-")); // told, and not written to a topic
     return names;
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.imagetools.cli.webhook;
+
+import org.jspecify.annotations.NullMarked;
