@@ -1,13 +1,14 @@
 package io.imagetools.collector;
 
-import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.UnfinishedJobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
  * Decides when jobs that have no result are lost: the queue says that nothing waits and nothing
- * runs, and no event has come for a grace time. So nothing waits for ever. Used by one thread.
+ * runs, nothing is parked beside it, and no event has come for a grace time. So nothing waits for
+ * ever. Used by one thread.
  */
 public final class SilentJobs {
 
@@ -17,14 +18,14 @@ public final class SilentJobs {
   /** The queue is asked no more often than this. */
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private final QueueLag queue;
+  private final UnfinishedJobs unfinished;
   private final Duration grace;
   private Instant heardAt;
   private Instant askedAt = Instant.MIN;
 
   /** Counts from now on. */
-  public SilentJobs(QueueLag queue, Duration grace, Instant now) {
-    this.queue = queue;
+  public SilentJobs(UnfinishedJobs unfinished, Duration grace, Instant now) {
+    this.unfinished = unfinished;
     this.grace = grace;
     this.heardAt = now;
   }
@@ -45,7 +46,7 @@ public final class SilentJobs {
       return false;
     }
     askedAt = now;
-    OptionalLong waiting = queue.jobs();
+    OptionalLong waiting = unfinished.jobs();
     return waiting.isPresent() && waiting.getAsLong() == 0;
   }
 }

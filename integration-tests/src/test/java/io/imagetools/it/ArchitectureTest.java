@@ -166,6 +166,7 @@ class ArchitectureTest {
             "io.imagetools.worker.queue.classic",
             "io.imagetools.worker.queue.share",
             "io.imagetools.worker.queue.topic",
+            "io.imagetools.worker.parking",
             "io.imagetools.worker.results",
             "io.imagetools.collector.intake",
             "io.imagetools.cli.role",

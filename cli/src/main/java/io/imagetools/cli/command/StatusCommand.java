@@ -7,6 +7,7 @@ import io.imagetools.collector.intake.RunSnapshots;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.collector.ledger.RunLedger;
 import io.imagetools.common.job.Run;
+import io.imagetools.common.kafka.ParkedRecord;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
 import java.io.PrintStream;
@@ -66,6 +67,7 @@ public final class StatusCommand implements Callable<Integer> {
               : List.of(RunArgument.find(command, connected, RunArgument.id(command, run)));
       List<RunLedger> ledgers = new RunSnapshots(settings).of(runs);
       print(ledgers);
+      Collection<ParkedRecord> parked = connected.parked().all();
       if (run != null) {
         RunDetails.lines(ledgers.get(0), Clock.systemUTC().instant())
             .forEach(invocation.streams().out()::println);
@@ -78,6 +80,7 @@ public final class StatusCommand implements Callable<Integer> {
               waiting.isPresent()
                   ? "Jobs on the queue, waiting or running: " + waiting.getAsLong()
                   : "No worker has ever taken a job from this queue.");
+      ParkedLines.of(parked, ledgers).forEach(invocation.streams().out()::println);
       return ExitCode.OK.status();
     }
   }

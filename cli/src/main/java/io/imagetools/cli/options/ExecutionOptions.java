@@ -63,12 +63,33 @@ public final class ExecutionOptions {
   @Option(
       names = "--max-retry-after",
       paramLabel = "DURATION",
-      defaultValue = "5m",
+      defaultValue = "6h",
       description = {
-        "The longest wait that a registry may ask for by Retry-After. Default: 5m: limits by the"
-            + " minute are waited for, those by the hour are not."
+        "The longest wait that a registry may ask for by Retry-After; after it the registry is asked"
+            + " again. Default: 6h, the window of Docker Hub's limits."
       })
-  Duration maxRetryAfter = Duration.ofMinutes(5);
+  Duration maxRetryAfter = Duration.ofHours(6);
+
+  @Option(
+      names = "--wait-in-place",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      description = {
+        "How long an image may wait in its slot. Who has to wait longer, or finds half of the slots"
+            + " waiting, waits beside the queue and holds no slot. Default: 30s, in which most"
+            + " registries are back."
+      })
+  Duration waitInPlace = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--max-parked",
+      paramLabel = "DURATION",
+      defaultValue = "12h",
+      description = {
+        "How long an image may wait beside the queue altogether; who would have to wait longer fails."
+            + " 0s: nothing waits there. Default: 12h, two of Docker Hub's windows."
+      })
+  Duration maxParked = Duration.ofHours(12);
 
   @Option(
       names = "--max-per-registry",
@@ -163,6 +184,7 @@ public final class ExecutionOptions {
             maxPerRegistry,
             ratePerRegistry,
             new ExecutionSettings.Circuit(
-                window, Math.min(minimum, window), threshold, open, trials, patience)));
+                window, Math.min(minimum, window), threshold, open, trials, patience)),
+        new ExecutionSettings.Waiting(waitInPlace, maxParked));
   }
 }

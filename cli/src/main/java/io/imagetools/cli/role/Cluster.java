@@ -3,11 +3,13 @@ package io.imagetools.cli.role;
 import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.ClusterFeatures;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.ParkedJobs;
 import io.imagetools.common.kafka.Provisioning;
 import io.imagetools.common.kafka.QueueLag;
 import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.RunsTopic;
+import io.imagetools.common.kafka.UnfinishedJobs;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.producer.publish.RunPublisher;
@@ -97,9 +99,19 @@ public final class Cluster implements AutoCloseable {
     return new RunsTopic(settings);
   }
 
-  /** How much is to be done. */
+  /** How much is on the queue. */
   public QueueLag lag() {
     return new QueueLag(admin, settings.topics(), mode);
+  }
+
+  /** The jobs that wait beside the queue. */
+  public ParkedJobs parked() {
+    return new ParkedJobs(settings);
+  }
+
+  /** How much is to be done, parked jobs included. */
+  public UnfinishedJobs unfinished() {
+    return new UnfinishedJobs(lag(), parked());
   }
 
   /**

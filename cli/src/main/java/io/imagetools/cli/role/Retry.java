@@ -91,7 +91,7 @@ public final class Retry {
   }
 
   private void endCancelled(RunLedger ledger, int unfinished) throws InterruptedException {
-    OptionalLong waiting = cluster.lag().jobs();
+    OptionalLong waiting = cluster.unfinished().jobs();
     if (waiting.isEmpty() || waiting.getAsLong() > 0) {
       throw new EnvironmentException(
           "Run "

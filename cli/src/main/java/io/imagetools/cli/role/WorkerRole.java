@@ -12,10 +12,11 @@ import io.imagetools.worker.engine.registry.RegistryEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoSettings;
 import io.imagetools.worker.execution.Attempts;
-import io.imagetools.worker.execution.ExecutionSettings;
 import io.imagetools.worker.execution.MirrorJobHandler;
-import io.imagetools.worker.execution.RegistryGates;
+import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.execution.Sleeper;
+import io.imagetools.worker.parking.ParkedJobsReturn;
+import io.imagetools.worker.parking.RetryTopic;
 import io.imagetools.worker.program.ProgramRunner;
 import io.imagetools.worker.program.SystemProgramRunner;
 import io.imagetools.worker.queue.JobQueue;
@@ -24,6 +25,7 @@ import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
 import io.imagetools.worker.results.CancelledRuns;
 import io.imagetools.worker.results.ResultPublisher;
+import io.imagetools.worker.results.SharedLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,19 +43,25 @@ public final class WorkerRole implements AutoCloseable {
   private final ProgramRunner runner;
   private final RegistryClient registries;
   private final MirrorEngine engine;
+  private final RegistryLimits limits;
   private final Check choice;
 
   private int slots;
   private @Nullable JobQueue queue;
   private @Nullable ResultPublisher results;
   private @Nullable CancelledRuns cancelled;
+  private @Nullable RetryTopic parkingLot;
+  private @Nullable ParkedJobsReturn parkedJobs;
+  private @Nullable SharedLimits sharedLimits;
 
   private WorkerRole(
       WorkerSetup setup,
       ProgramRunner runner,
       RegistryClient registries,
       MirrorEngine engine,
+      RegistryLimits limits,
       Check choice) {
+    this.limits = limits;
     this.setup = setup;
     this.runner = runner;
     this.registries = registries;
@@ -88,10 +96,14 @@ public final class WorkerRole implements AutoCloseable {
                   Credentials.load(
                       setup.environment(), setup.credentialsFor(), runner, Clock.systemUTC()),
                   destinations);
+      RegistryLimits limits =
+          new RegistryLimits(
+              Clock.systemUTC(), setup.execution().retry().longestRetryAfter(), setup.name());
       RegistryClient registries =
-          new RegistryClient(credentials, insecure, setup.environment(), Clock.systemUTC());
+          new RegistryClient(
+              credentials, insecure, setup.environment(), limits::said, Clock.systemUTC());
       MirrorEngine engine = engine(choice, setup, registries, credentials, runner);
-      return new WorkerRole(setup, runner, registries, engine, choice.check());
+      return new WorkerRole(setup, runner, registries, engine, limits, choice.check());
     } catch (RuntimeException | InterruptedException e) {
       runner.close();
       throw e;
@@ -142,17 +154,23 @@ public final class WorkerRole implements AutoCloseable {
     WorkerOptions options = setup.options();
     results = new ResultPublisher(cluster.settings(), setup.name());
     cancelled = new CancelledRuns(cluster.settings(), setup.name());
-    ExecutionSettings limits = setup.execution();
+    parkingLot = new RetryTopic(cluster.settings(), setup.name());
+    parkedJobs =
+        new ParkedJobsReturn(
+            cluster.settings(),
+            cancelled,
+            limits,
+            setup.execution().waiting().longestParked(),
+            Clock.systemUTC(),
+            setup.name());
+    sharedLimits = new SharedLimits(cluster.settings(), limits, setup.name());
     Attempts attempts =
-        new Attempts(
-            engine,
-            new RegistryGates(limits.gate(), Clock.systemUTC(), Sleeper.SYSTEM),
-            limits.retry(),
-            Sleeper.SYSTEM);
+        new Attempts(engine, setup.execution(), limits, count, Clock.systemUTC(), Sleeper.SYSTEM);
     MirrorJobHandler handler =
         new MirrorJobHandler(
             attempts,
             metrics == null ? results : metrics.measured(results),
+            parkingLot,
             cancelled,
             Clock.systemUTC(),
             setup.name());
@@ -166,7 +184,9 @@ public final class WorkerRole implements AutoCloseable {
       metrics.slots(count);
       metrics.circuits(attempts::circuits);
     }
+    sharedLimits.start();
     queue.start(count, metrics == null ? handler : metrics.measured(handler));
+    parkedJobs.start();
   }
 
   /** The name that stands in results. */
@@ -201,6 +221,9 @@ public final class WorkerRole implements AutoCloseable {
 
   /** Takes no more jobs; the running ones get that long; the rest go back to the queue. */
   public void stop(Duration drain) {
+    if (parkedJobs != null) {
+      parkedJobs.close(); // others do it
+    }
     if (queue != null) {
       queue.stop(drain);
     }
@@ -211,6 +234,12 @@ public final class WorkerRole implements AutoCloseable {
     stop(Duration.ZERO);
     if (cancelled != null) {
       cancelled.close();
+    }
+    if (parkingLot != null) {
+      parkingLot.close();
+    }
+    if (sharedLimits != null) {
+      sharedLimits.close();
     }
     if (results != null) {
       results.close();

@@ -36,6 +36,8 @@ class ExecutionOptionsTest {
             "--backoff-jitter=0",
             "--backoff-longest=10s",
             "--max-retry-after=1h",
+            "--wait-in-place=5s",
+            "--max-parked=2h",
             "--max-per-registry=4",
             "--rate-per-registry=7",
             "--circuit-window=30",
@@ -54,7 +56,8 @@ class ExecutionOptionsTest {
                     4,
                     7,
                     new ExecutionSettings.Circuit(
-                        30, 6, 50, Duration.ofMinutes(1), 1, Duration.ZERO))));
+                        30, 6, 50, Duration.ofMinutes(1), 1, Duration.ZERO)),
+                new ExecutionSettings.Waiting(Duration.ofSeconds(5), Duration.ofHours(2))));
   }
 
   @ParameterizedTest

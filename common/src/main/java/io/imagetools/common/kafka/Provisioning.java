@@ -127,12 +127,16 @@ public final class Provisioning {
   private void refuseWrong(Map<String, Optional<TopicDescription>> found)
       throws InterruptedException {
     partitions(found, topics.jobs()).ifPresent(this::refuseWrongJobs);
-    int runs = partitions(found, topics.runs()).orElse(1);
-    if (runs != 1) {
-      throw wrong(topics.runs(), "has " + runs + " partitions and must have 1");
+    for (String topic : List.of(topics.runs(), topics.retry(), topics.registries())) {
+      int partitions = partitions(found, topic).orElse(1);
+      if (partitions != 1) {
+        throw wrong(topic, "has " + partitions + " partitions and must have 1");
+      }
     }
     requirePolicy(topics.jobs(), "delete", "compaction would drop jobs");
     requirePolicy(topics.runs(), "compact", "its runs would be forgotten after a while");
+    requirePolicy(topics.registries(), "compact", "what is known of a registry would be lost");
+    requirePolicy(topics.retry(), "compact", "jobs that wait there would be lost");
   }
 
   private void refuseWrongJobs(int partitions) {

@@ -8,7 +8,6 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import java.util.List;
-import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * What a program does on the cluster, and the least rights for it where topics and group are set up
@@ -31,11 +30,17 @@ public enum Role {
     public List<Right> rights(Topics topics) {
       return List.of(
           onTopic(READ, topics.jobs()),
+          onTopic(WRITE, topics.jobs()),
           onTopic(WRITE, topics.status()),
           onTopic(READ, topics.runs()),
+          onTopic(READ, topics.retry()),
+          onTopic(WRITE, topics.retry()),
+          onTopic(READ, topics.registries()),
+          onTopic(WRITE, topics.registries()),
           onTopic(WRITE, topics.deadLetters()),
           onGroup(READ, topics.shareGroup()),
-          onGroup(DESCRIBE_CONFIGS, topics.shareGroup()));
+          onGroup(DESCRIBE_CONFIGS, topics.shareGroup()),
+          onGroup(READ, topics.retryGroup()));
     }
   },
   /** Follows runs and marks them as done; asks the group whether jobs are left. */
@@ -47,6 +52,7 @@ public enum Role {
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(WRITE, topics.runs()),
+          onTopic(READ, topics.retry()),
           onGroup(DESCRIBE, topics.shareGroup()));
     }
   },
@@ -58,6 +64,7 @@ public enum Role {
           onTopic(DESCRIBE, topics.jobs()),
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
+          onTopic(READ, topics.retry()),
           onGroup(DESCRIBE, topics.shareGroup()));
     }
   },
@@ -79,7 +86,7 @@ public enum Role {
         .filter(right -> right.operation() != DESCRIBE_CONFIGS)
         .map(
             right ->
-                right.type() == ResourceType.GROUP
+                right.name().equals(topics.shareGroup())
                     ? onGroup(right.operation(), topics.classicGroup())
                     : right)
         .toList();

@@ -62,6 +62,16 @@ final class TopicLayout {
             replicas,
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
         topic(
+            topics.retry(),
+            1,
+            replicas,
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+        topic(
+            topics.registries(),
+            1,
+            replicas,
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+        topic(
             topics.deadLetters(),
             1,
             replicas,

@@ -49,6 +49,19 @@ public record Topics(String prefix) {
     return prefix + ".runs";
   }
 
+  /**
+   * Jobs that wait beside the queue until their time has come: one record a parking, removed by a
+   * tombstone when its job is back on the queue. Compacted, one partition.
+   */
+  public String retry() {
+    return prefix + ".retry";
+  }
+
+  /** What workers learned of registries, for all of them: one record a registry, compacted. */
+  public String registries() {
+    return prefix + ".registries";
+  }
+
   /** Records of the queue that are no jobs, or that no worker survived. */
   public String deadLetters() {
     return "dlq." + prefix + ".jobs";
@@ -64,9 +77,14 @@ public record Topics(String prefix) {
     return prefix + "-workers-classic";
   }
 
+  /** The ordinary group in which one worker of all is to bring back the parked jobs. */
+  public String retryGroup() {
+    return prefix + "-workers-retry";
+  }
+
   /** All of them. */
   public List<String> all() {
-    return List.of(jobs(), status(), runs(), deadLetters());
+    return List.of(jobs(), status(), runs(), retry(), registries(), deadLetters());
   }
 
   /**

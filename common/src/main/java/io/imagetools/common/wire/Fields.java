@@ -102,9 +102,18 @@ final class Fields {
   }
 
   Fields object(String name) throws InvalidRecordException {
+    Fields inner = optionalObject(name);
+    if (inner == null) {
+      throw missing(name);
+    }
+    return inner;
+  }
+
+  /** Null if the field is absent. */
+  @Nullable Fields optionalObject(String name) throws InvalidRecordException {
     JsonNode node = object.get(name);
     if (node == null) {
-      throw missing(name);
+      return null;
     }
     if (!(node instanceof ObjectNode inner)) {
       throw wrong(name, "an object");

@@ -4,7 +4,11 @@ import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.PlatformSelector;
 import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.Parking;
+import io.imagetools.common.job.QueuedJob;
 import io.imagetools.common.job.RunId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The records of the jobs topic: {@code "type":"JOB"}. */
@@ -18,18 +22,54 @@ public final class JobCodec {
     return Json.bytes(write(Json.record(TYPE), job));
   }
 
+  /** The value of a job that is parked, or comes back from there. */
+  public static byte[] encode(MirrorJob job, Parking parking) {
+    ObjectNode node = write(Json.record(TYPE), job);
+    node.putObject("parking")
+        .put("attempts", parking.attempts())
+        .put("count", parking.count())
+        .put("since", parking.since().toString())
+        .put("notBefore", parking.notBefore().toString());
+    return Json.bytes(node);
+  }
+
   /**
    * The inverse of {@link #encode}.
    *
    * @throws InvalidRecordException if the bytes are no job, or one that can't be meant
    */
   public static MirrorJob decode(byte[] value) throws InvalidRecordException {
+    return decodeQueued(value).job();
+  }
+
+  /**
+   * The same with what the job has behind it.
+   *
+   * @throws InvalidRecordException if the bytes are no job, or one that can't be meant
+   */
+  public static QueuedJob decodeQueued(byte[] value) throws InvalidRecordException {
     Fields fields = Json.read(value);
     String type = fields.string("type");
     if (!type.equals(TYPE)) {
       throw new InvalidRecordException("The record is of another type than " + TYPE);
     }
-    return read(fields);
+    return new QueuedJob(read(fields), parking(fields));
+  }
+
+  private static @Nullable Parking parking(Fields job) throws InvalidRecordException {
+    Fields fields = job.optionalObject("parking");
+    if (fields == null) {
+      return null;
+    }
+    int attempts = fields.integer("attempts");
+    int count = fields.integer("count");
+    Instant since = fields.instant("since");
+    Instant notBefore = fields.instant("notBefore");
+    try {
+      return new Parking(attempts, count, since, notBefore);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRecordException("The job was not parked so: " + e.getMessage(), e);
+    }
   }
 
   /** For what only the record around the value can show: why it is no job. */

@@ -3,6 +3,7 @@ package io.imagetools.common.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.QueuedJob;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
@@ -19,6 +20,21 @@ class GoldenFilesTest {
     GoldenFiles.check("job", JobCodec.encode(Samples.JOB));
 
     assertThat(JobCodec.decode(GoldenFiles.read("job"))).isEqualTo(Samples.JOB);
+  }
+
+  @Test
+  void a_parked_job_is_written_as_ever_and_read_back() throws Exception {
+    GoldenFiles.check("job-parked", JobCodec.encode(Samples.JOB, Samples.PARKING));
+
+    assertThat(JobCodec.decodeQueued(GoldenFiles.read("job-parked")))
+        .isEqualTo(new QueuedJob(Samples.JOB, Samples.PARKING));
+  }
+
+  @Test
+  void a_condition_of_a_registry_is_written_as_ever_and_read_back() throws Exception {
+    GoldenFiles.check("registry", ConditionCodec.encode(Samples.CONDITION));
+
+    assertThat(ConditionCodec.decode(GoldenFiles.read("registry"))).isEqualTo(Samples.CONDITION);
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Platform;
 import io.imagetools.common.image.PlatformPattern;
 import io.imagetools.common.image.PlatformSelector;
+import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.ByteCounts;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.JobEvent;
@@ -12,8 +13,12 @@ import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.Parking;
+import io.imagetools.common.job.RegistryBudget;
+import io.imagetools.common.job.RegistryCondition;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +39,16 @@ final class Samples {
           PlatformSelector.parse("amd64,linux/arm/v7"),
           true,
           true);
+
+  static final Parking PARKING = new Parking(2, 1, BEGIN, END);
+
+  static final RegistryCondition CONDITION =
+      new RegistryCondition(
+          new Registry("docker.io"),
+          END,
+          new RegistryBudget(100, Duration.ofHours(6), 0),
+          "worker-a",
+          BEGIN);
 
   static final Run OPEN =
       new Run(RUN, BEGIN, 12, 2, 4, 1234, new RunId("20261123-080000-aaaaa"), Run.State.OPEN);

@@ -17,6 +17,8 @@ final class WrittenRecords {
   static Map<String, byte[]> all() {
     Map<String, byte[]> all = new LinkedHashMap<>();
     all.put("job", JobCodec.encode(Samples.JOB));
+    all.put("job-parked", JobCodec.encode(Samples.JOB, Samples.PARKING));
+    all.put("registry", ConditionCodec.encode(Samples.CONDITION));
     all.put("run", RunCodec.encode(Samples.OPEN));
     Samples.events().forEach((name, event) -> all.put(name, EventCodec.encode(event)));
     all.put("report", report(List.of(Samples.bareFailure())));
@@ -47,6 +49,7 @@ final class WrittenRecords {
   static String schemaOf(String name) {
     return switch (name) {
       case "job-mirrored", "job-unchanged", "job-failed", "job-cancelled" -> "job-finished";
+      case "job-parked" -> "job";
       default -> name;
     };
   }
@@ -55,7 +58,8 @@ final class WrittenRecords {
   static boolean isReadable(String name, byte[] record) {
     try {
       switch (name) {
-        case "job" -> JobCodec.decode(record);
+        case "job", "job-parked" -> JobCodec.decode(record);
+        case "registry" -> ConditionCodec.decode(record);
         case "run" -> RunCodec.decode(record);
         case "report" -> {} // nothing here reads reports
         default -> EventCodec.decode(record);

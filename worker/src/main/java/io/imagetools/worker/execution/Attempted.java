@@ -2,11 +2,12 @@ package io.imagetools.worker.execution;
 
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
+import java.time.Duration;
 
 /** What came of all attempts of a job. */
 public sealed interface Attempted {
 
-  /** How many there were, at least 1. */
+  /** How many there were, by all workers that had the job; 0 if it was not even begun. */
   int attempts();
 
   /**
@@ -22,4 +23,12 @@ public sealed interface Attempted {
    * @param failure of the last one
    */
   record GaveUp(MirrorFailure failure, int attempts) implements Attempted {}
+
+  /**
+   * A further one makes sense, but not now.
+   *
+   * @param failure of the last one
+   * @param pause before the next one
+   */
+  record Postponed(MirrorFailure failure, int attempts, Duration pause) implements Attempted {}
 }

@@ -7,16 +7,17 @@ import java.time.Duration;
  *
  * @param retry attempts and the waits between them
  * @param gate what stands before each registry
+ * @param waiting where a job waits
  */
-public record ExecutionSettings(Retrying retry, Gating gate) {
+public record ExecutionSettings(Retrying retry, Gating gate, Waiting waiting) {
 
   /** What holds when nobody says otherwise; the reasons stand at the constants. */
   public static final ExecutionSettings DEFAULT =
-      new ExecutionSettings(Retrying.DEFAULT, Gating.DEFAULT);
+      new ExecutionSettings(Retrying.DEFAULT, Gating.DEFAULT, Waiting.DEFAULT);
 
   /** The same with that many attempts. */
   public ExecutionSettings withAttempts(int attempts) {
-    return new ExecutionSettings(retry.withAttempts(attempts), gate);
+    return new ExecutionSettings(retry.withAttempts(attempts), gate, waiting);
   }
 
   /**
@@ -42,12 +43,11 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
      * Five attempts after 1, 2, 4 and 8 s outlast a deployment of a registry behind a load balancer
      * (about 15 s) and cost a job that can't succeed no more than that. Half of jitter: the slots
      * of all workers fail in the same second and shall not come back in the same one. 60 s: beyond
-     * it, a slot is worth more to another image. Five minutes of Retry-After: registries that limit
-     * by the minute are waited for, those that limit by hours (Docker Hub: 6 h) are not.
+     * it, a slot is worth more to another image. Six hours of Retry-After: Docker Hub's window. Who
+     * waits so long holds no slot ({@link Waiting}).
      */
     public static final Retrying DEFAULT =
-        new Retrying(
-            5, Duration.ofSeconds(1), 2, 0.5, Duration.ofSeconds(60), Duration.ofMinutes(5));
+        new Retrying(5, Duration.ofSeconds(1), 2, 0.5, Duration.ofSeconds(60), Duration.ofHours(6));
 
     /** More than that is no patience but a list that nobody will mend. */
     public static final int MOST_ATTEMPTS = 100;
@@ -72,6 +72,34 @@ public record ExecutionSettings(Retrying retry, Gating gate) {
     /** The same with that many attempts. */
     public Retrying withAttempts(int count) {
       return new Retrying(count, initial, multiplier, jitter, longest, longestRetryAfter);
+    }
+  }
+
+  /**
+   * Where a job waits that may not go on yet: in its slot, or parked beside the queue, where it
+   * costs nobody anything.
+   *
+   * @param inPlace up to so long in the slot, if less than half of the slots wait already
+   * @param longestParked how long a job may be parked altogether, from its first parking on; after
+   *     that it fails instead of being parked again. Zero: nothing is ever parked
+   */
+  public record Waiting(Duration inPlace, Duration longestParked) {
+
+    /**
+     * 30 s: twice what a job needs to go through the queue again and be found by another worker is
+     * far less, but a registry that restarts is back by then. 12 h: two of the longest windows that
+     * a public registry limits by, so that a job that found the first one used up gets its turn.
+     */
+    public static final Waiting DEFAULT = new Waiting(Duration.ofSeconds(30), Duration.ofHours(12));
+
+    /**
+     * Validates.
+     *
+     * @throws IllegalArgumentException if one is negative
+     */
+    public Waiting {
+      Bounds.require(!inPlace.isNegative(), "the wait in a slot is not negative");
+      Bounds.require(!longestParked.isNegative(), "the time parked is not negative");
     }
   }
 

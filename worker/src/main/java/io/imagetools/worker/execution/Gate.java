@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,18 +159,26 @@ final class Gate {
 
   /** What an attempt fails with that waited too long. */
   MirrorFailure refused() {
+    return refused("Waited for " + registry + ", but it", null);
+  }
+
+  /** What an attempt fails with that may not wait here: enough others do. */
+  MirrorFailure refusedUnheard() {
+    return refused(registry + " was not asked: it", settings.open());
+  }
+
+  private MirrorFailure refused(String begin, @Nullable Duration wait) {
     return new MirrorFailure(
         FailureKind.REGISTRY_UNAVAILABLE,
-        "Waited for "
-            + registry
-            + ", but it does not answer properly: of its last "
+        begin
+            + " does not answer properly: of its last "
             + circuit.getMetrics().getNumberOfBufferedCalls()
             + " images "
             + circuit.getMetrics().getNumberOfFailedCalls()
             + " failed for that reason",
         registry,
         List.of(),
-        null,
+        wait,
         null);
   }
 }

@@ -7,6 +7,7 @@ import io.imagetools.common.job.LogContext;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.Parking;
 import io.imagetools.common.job.RunId;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
@@ -33,6 +34,7 @@ public final class MirrorJobHandler implements JobHandler {
 
   private final Attempts attempts;
   private final Results results;
+  private final ParkingLot parkingLot;
   private final Predicate<RunId> cancelled;
   private final Clock clock;
   private final String worker;
@@ -41,13 +43,20 @@ public final class MirrorJobHandler implements JobHandler {
   /**
    * A handler for all slots of a worker.
    *
+   * @param parkingLot for jobs that have to wait long
    * @param cancelled whether a run was cancelled; its jobs are answered without being begun
    * @param worker the name that stands in results
    */
   public MirrorJobHandler(
-      Attempts attempts, Results results, Predicate<RunId> cancelled, Clock clock, String worker) {
+      Attempts attempts,
+      Results results,
+      ParkingLot parkingLot,
+      Predicate<RunId> cancelled,
+      Clock clock,
+      String worker) {
     this.attempts = attempts;
     this.results = results;
+    this.parkingLot = parkingLot;
     this.cancelled = cancelled;
     this.clock = clock;
     this.worker = worker;
@@ -77,12 +86,42 @@ public final class MirrorJobHandler implements JobHandler {
             + " times, and its worker died or lost it each time";
     return totally(
         delivery,
-        () -> unbegun(delivery, new Outcome.Failed(FailureKind.NO_RESULT, message, List.of())));
+        () ->
+            ended(
+                unbegun(delivery, new Outcome.Failed(FailureKind.NO_RESULT, message, List.of()))));
   }
 
   @FunctionalInterface
   private interface Work {
-    MirrorResult perform() throws InterruptedException;
+    LastWord perform() throws InterruptedException;
+  }
+
+  /** What the broker is told of a job before it is acknowledged. */
+  @FunctionalInterface
+  private interface LastWord {
+    void say() throws InterruptedException;
+  }
+
+  private LastWord ended(MirrorResult result) {
+    return () -> {
+      Narration.ended(result);
+      results.finished(new JobEvent.Finished(result));
+    };
+  }
+
+  private LastWord parked(Delivery delivery, Attempted.Postponed postponed) {
+    Instant now = clock.instant();
+    Parking before = delivery.parking();
+    Parking parking =
+        new Parking(
+            postponed.attempts(),
+            before == null ? 1 : before.count() + 1,
+            before == null ? now : before.since(),
+            now.plus(postponed.pause()));
+    return () -> {
+      parkingLot.park(delivery.job(), parking);
+      Narration.parked(delivery.job(), postponed, parking);
+    };
   }
 
   private Verdict totally(Delivery delivery, Work work) {
@@ -90,12 +129,11 @@ public final class MirrorJobHandler implements JobHandler {
     MDC.put(LogContext.RUN, job.id().run().toString());
     MDC.put(LogContext.JOB, Integer.toString(job.id().number()));
     try {
-      MirrorResult result = work.perform();
+      LastWord last = work.perform();
       if (Thread.interrupted()) {
         throw new InterruptedException("interrupted when the job had ended");
       }
-      Narration.ended(result);
-      results.finished(new JobEvent.Finished(result));
+      last.say();
       return Verdict.ACKNOWLEDGE;
     } catch (InterruptedException e) {
       Narration.released(job);
@@ -110,7 +148,7 @@ public final class MirrorJobHandler implements JobHandler {
     }
   }
 
-  private MirrorResult perform(Delivery delivery) throws InterruptedException {
+  private LastWord perform(Delivery delivery) throws InterruptedException {
     RunId run = delivery.job().id().run();
     RunningJobs.Entry entry = running.enter(run);
     try {
@@ -120,19 +158,22 @@ public final class MirrorJobHandler implements JobHandler {
     }
   }
 
-  private MirrorResult perform(Delivery delivery, RunId run) throws InterruptedException {
+  private LastWord perform(Delivery delivery, RunId run) throws InterruptedException {
     MirrorJob job = delivery.job();
     if (cancelled.test(run)) { // asked when breakOff would find the job: no moment in between
-      return unbegun(delivery, new Outcome.Cancelled("Run " + run + " was cancelled"));
+      return ended(unbegun(delivery, new Outcome.Cancelled("Run " + run + " was cancelled")));
     }
     Instant begin = clock.instant();
     Narration.begun(delivery);
     announce(new JobEvent.Started(job, worker, begin, delivery.number()));
-    Attempted attempted = attempts.mirror(job, cancelled);
+    Attempted attempted = attempts.mirror(job, delivery.parking(), cancelled);
     if (attempted instanceof Attempted.Succeeded succeeded) {
-      return done(delivery, begin, succeeded);
+      return ended(done(delivery, begin, succeeded));
     }
-    return gaveUp(delivery, begin, (Attempted.GaveUp) attempted);
+    if (attempted instanceof Attempted.Postponed postponed) {
+      return parked(delivery, postponed);
+    }
+    return ended(gaveUp(delivery, begin, (Attempted.GaveUp) attempted));
   }
 
   private void announce(JobEvent.Started event) {

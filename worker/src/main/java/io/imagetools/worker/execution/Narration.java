@@ -4,7 +4,9 @@ import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.Parking;
 import io.imagetools.worker.queue.Delivery;
+import java.time.temporal.ChronoUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +52,14 @@ final class Narration {
           job.source(),
           Sentence.withoutStop(stopped.reason()));
     }
+  }
+
+  static void parked(MirrorJob job, Attempted.Postponed postponed, Parking parking) {
+    LOG.warn(
+        "{}; the image [{}] waits beside the queue until {}, holds no slot, and is tried again then",
+        Sentence.withoutStop(Secrets.leftOut(String.valueOf(postponed.failure().getMessage()))),
+        job.source(),
+        parking.notBefore().truncatedTo(ChronoUnit.SECONDS));
   }
 
   static void released(MirrorJob job) {

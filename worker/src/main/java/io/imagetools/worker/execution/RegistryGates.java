@@ -1,12 +1,14 @@
 package io.imagetools.worker.execution;
 
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An attempt enters the gates of its registries in the order of their names, so that no two wait
  * for each other. While a registry is ill it holds none, so that others of the healthy one go on.
  */
-public final class RegistryGates {
+final class RegistryGates {
 
   /** Lists name few registries, but a list is anybody's text. */
   static final int MOST_GATES = 256;
@@ -32,6 +34,8 @@ public final class RegistryGates {
   static final Duration POLL = Duration.ofMillis(250);
 
   private final ExecutionSettings.Gating settings;
+  private final RegistryLimits limits;
+  private final WaitingRoom room;
   private final Clock clock;
   private final Sleeper sleeper;
 
@@ -47,9 +51,21 @@ public final class RegistryGates {
     }
   }
 
-  /** Gates with these settings, one a registry. */
-  public RegistryGates(ExecutionSettings.Gating settings, Clock clock, Sleeper sleeper) {
+  /**
+   * Gates with these settings, one a registry.
+   *
+   * @param limits asked before each attempt, and told what registries say
+   * @param room for those that wait for an ill registry
+   */
+  RegistryGates(
+      ExecutionSettings.Gating settings,
+      RegistryLimits limits,
+      WaitingRoom room,
+      Clock clock,
+      Sleeper sleeper) {
     this.settings = settings;
+    this.limits = limits;
+    this.room = room;
     this.clock = clock;
     this.sleeper = sleeper;
   }
@@ -57,12 +73,13 @@ public final class RegistryGates {
   /**
    * Performs one attempt as soon as its registries may be called.
    *
+   * @throws HeldBack if one of them wants to be left alone
    * @throws MirrorFailure the engine's, or {@code REGISTRY_UNAVAILABLE} if a registry stayed ill
    *     for longer than the patience with it
    * @throws InterruptedException if the thread was interrupted, waiting or working
    */
-  public MirrorReport pass(MirrorJob job, MirrorEngine engine)
-      throws MirrorFailure, InterruptedException {
+  MirrorReport pass(MirrorJob job, MirrorEngine engine) throws MirrorFailure, InterruptedException {
+    holdBack(job);
     List<Gate> taken = take(job);
     try {
       begin(taken);
@@ -73,6 +90,15 @@ public final class RegistryGates {
       }
     } finally {
       giveBack(taken);
+    }
+  }
+
+  private void holdBack(MirrorJob job) throws HeldBack {
+    for (Registry registry : registries(job)) {
+      Instant until = limits.closedUntil(registry).orElse(null);
+      if (until != null) {
+        throw new HeldBack(registry, until, Duration.between(clock.instant(), until));
+      }
     }
   }
 
@@ -89,11 +115,20 @@ public final class RegistryGates {
       return report;
     } catch (MirrorFailure e) {
       failure = e;
+      learn(e);
       throw e;
     } finally {
       for (Gate gate : taken) {
         tell(gate, ended, failure);
       }
+    }
+  }
+
+  private void learn(MirrorFailure failure) {
+    Registry registry = failure.registry();
+    Duration asked = failure.retryAfter();
+    if (failure.kind() == FailureKind.RATE_LIMITED && registry != null && asked != null) {
+      limits.refused(registry, asked);
     }
   }
 
@@ -109,14 +144,27 @@ public final class RegistryGates {
 
   /** Returns with all of the gates entered and begun, throws with none. */
   private void begin(List<Gate> wanted) throws MirrorFailure, InterruptedException {
+    enter(wanted);
+    Gate closed = tryBegin(wanted);
+    if (closed == null) {
+      return;
+    }
+    wanted.forEach(Gate::leave);
+    if (!room.take()) {
+      throw closed.refusedUnheard();
+    }
+    try {
+      beginWhenOpen(wanted, closed);
+    } finally {
+      room.giveBack();
+    }
+  }
+
+  private void beginWhenOpen(List<Gate> wanted, Gate first)
+      throws MirrorFailure, InterruptedException {
     Duration patience = settings.circuit().patience();
-    while (true) {
-      enter(wanted);
-      Gate closed = tryBegin(wanted);
-      if (closed == null) {
-        return;
-      }
-      wanted.forEach(Gate::leave);
+    Gate closed = first;
+    while (closed != null) {
       if (closed.isOpen()) {
         // The trials of others are not counted: they may copy for longer than any patience.
         patience = patience.minus(POLL);
@@ -125,6 +173,11 @@ public final class RegistryGates {
         throw closed.refused();
       }
       sleeper.sleep(POLL);
+      enter(wanted);
+      closed = tryBegin(wanted);
+      if (closed != null) {
+        wanted.forEach(Gate::leave);
+      }
     }
   }
 
@@ -155,11 +208,7 @@ public final class RegistryGates {
   }
 
   private List<Gate> take(MirrorJob job) {
-    List<Registry> registries =
-        Stream.of(job.source().registry(), job.destination().registry())
-            .distinct()
-            .sorted()
-            .toList();
+    List<Registry> registries = registries(job);
     synchronized (gates) {
       List<Gate> taken = new ArrayList<>(registries.size());
       for (Registry registry : registries) {
@@ -171,6 +220,13 @@ public final class RegistryGates {
       forgetSome();
       return taken;
     }
+  }
+
+  private static List<Registry> registries(MirrorJob job) {
+    return Stream.of(job.source().registry(), job.destination().registry())
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** Those in use stay: they are at most two a slot. */

@@ -6,7 +6,10 @@ public interface JobHandler {
 
   /** What the queue shall do with the job next. */
   enum Verdict {
-    /** Its result is acknowledged by the broker: the job is done with, whatever its outcome. */
+    /**
+     * Its result is acknowledged by the broker: the job is done with, whatever its outcome. Or the
+     * record that parks it is: it comes back by itself.
+     */
     ACKNOWLEDGE,
     /** Nothing was said of it: hand it out again, here or elsewhere. */
     RELEASE

@@ -18,6 +18,10 @@ import java.time.Duration;
  *       unchanged.
  *   <li>result acknowledged → job acknowledged: handed out again, found done; the ledger absorbs
  *       the second result.
+ *   <li>or, for a job that has to wait long: parked → job acknowledged: it waits, and is handed out
+ *       again as well; whoever waited last counts, and a job that is done is found done.
+ *   <li>parked, its time has come → back on the queue → no longer parked: it is put on the queue
+ *       twice, and the second time found done.
  *   <li>job acknowledged → ledger → failed list: the collector reads the run again from its start.
  * </ol>
  *

@@ -1,10 +1,13 @@
 package io.imagetools.worker.registry;
 
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.RegistryBudget;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +17,19 @@ final class Questions {
   private final Redirects redirects;
   private final Hosts hosts;
   private final Logins logins;
+  private final BiConsumer<Registry, RegistryBudget> budgets;
 
-  Questions(Redirects redirects, Hosts hosts, Logins logins) {
+  /**
+   * With these parts.
+   *
+   * @param budgets told what registries say of their limits
+   */
+  Questions(
+      Redirects redirects,
+      Hosts hosts,
+      Logins logins,
+      BiConsumer<Registry, RegistryBudget> budgets) {
+    this.budgets = budgets;
     this.redirects = redirects;
     this.hosts = hosts;
     this.logins = logins;
@@ -75,6 +89,7 @@ final class Questions {
       try {
         Answer answer = redirects.send(ask, lax);
         hosts.answered(query.registry(), address);
+        BudgetHeaders.of(answer).ifPresent(budget -> budgets.accept(query.registry(), budget));
         return answer;
       } catch (IOException e) {
         first = moreTelling(first, e);

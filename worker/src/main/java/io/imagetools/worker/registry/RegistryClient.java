@@ -5,6 +5,7 @@ import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.common.job.RegistryBudget;
 import io.imagetools.common.process.Check;
 import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.MirrorFailure;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Speaks to registries by HTTP (OCI distribution specification). It retries nothing: who calls it
@@ -61,21 +63,45 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
       Set<Registry> insecure,
       Map<String, String> environment,
       Clock clock) {
+    this(credentials, insecure, environment, (registry, budget) -> {}, clock);
+  }
+
+  /**
+   * The same.
+   *
+   * @param budgets told what registries say of their limits; must not block and not throw
+   */
+  public RegistryClient(
+      CredentialLookup credentials,
+      Set<Registry> insecure,
+      Map<String, String> environment,
+      BiConsumer<Registry, RegistryBudget> budgets,
+      Clock clock) {
     this(
         credentials,
         new Hosts(insecure),
         new Transport(environment, Transport.Timeouts.DEFAULT),
+        budgets,
         clock);
   }
 
   RegistryClient(CredentialLookup credentials, Hosts hosts, Transport transport, Clock clock) {
+    this(credentials, hosts, transport, (registry, budget) -> {}, clock);
+  }
+
+  private RegistryClient(
+      CredentialLookup credentials,
+      Hosts hosts,
+      Transport transport,
+      BiConsumer<Registry, RegistryBudget> budgets,
+      Clock clock) {
     Redirects redirects = new Redirects(transport);
     this.transport = transport;
     this.hosts = hosts;
     this.refusals = new Refusals(clock);
     TokenServer server = new TokenServer(redirects, hosts, refusals, clock);
     this.logins = new Logins(credentials, server, clock);
-    this.questions = new Questions(redirects, hosts, logins);
+    this.questions = new Questions(redirects, hosts, logins, budgets);
   }
 
   @Override

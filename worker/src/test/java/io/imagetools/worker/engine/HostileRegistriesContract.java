@@ -14,7 +14,7 @@ import io.imagetools.worker.engine.HostileFault.Sent;
 import io.imagetools.worker.execution.Attempted;
 import io.imagetools.worker.execution.Attempts;
 import io.imagetools.worker.execution.ExecutionSettings;
-import io.imagetools.worker.execution.RegistryGates;
+import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.execution.Sleeper;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -171,9 +171,14 @@ public abstract class HostileRegistriesContract {
   }
 
   private static Attempts attempts(EngineFixture bench) {
-    RegistryGates gates =
-        new RegistryGates(ExecutionSettings.Gating.DEFAULT, Clock.systemUTC(), Sleeper.SYSTEM);
-    return new Attempts(bench.engine(), gates, SOON, Sleeper.SYSTEM);
+    ExecutionSettings settings =
+        new ExecutionSettings(
+            SOON,
+            ExecutionSettings.Gating.DEFAULT,
+            new ExecutionSettings.Waiting(Duration.ofHours(1), Duration.ZERO));
+    RegistryLimits limits =
+        new RegistryLimits(Clock.systemUTC(), SOON.longestRetryAfter(), "worker");
+    return new Attempts(bench.engine(), settings, limits, 20, Clock.systemUTC(), Sleeper.SYSTEM);
   }
 
   @ParameterizedTest

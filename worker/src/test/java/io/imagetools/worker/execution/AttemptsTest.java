@@ -98,14 +98,14 @@ class AttemptsTest {
   }
 
   @Test
-  void a_registry_that_asks_for_hours_is_asked_again_after_minutes() throws Exception {
+  void a_registry_that_asks_for_days_is_asked_again_after_hours() throws Exception {
     ScriptedEngine engine =
         failingWith(
             Given.failure(FailureKind.RATE_LIMITED, Given.SOURCE, Duration.ofSeconds(1L << 40)));
 
     Given.attempts(engine, time).mirror(Given.job(), NOTHING_CANCELLED);
 
-    assertThat(time.sleeps()).containsOnly(Duration.ofMinutes(5));
+    assertThat(time.sleeps()).containsOnly(Duration.ofHours(6));
   }
 
   @Test

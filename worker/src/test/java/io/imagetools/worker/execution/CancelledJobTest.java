@@ -36,7 +36,12 @@ class CancelledJobTest {
 
   private MirrorJobHandler handler(ScriptedEngine.Script script) {
     return new MirrorJobHandler(
-        Given.attempts(new ScriptedEngine(script), time), results, cancelled::contains, time, "w1");
+        Given.attempts(new ScriptedEngine(script), time),
+        results,
+        Given.NO_PARKING,
+        cancelled::contains,
+        time,
+        "w1");
   }
 
   /** Copies until the test says that it is copied. */

@@ -21,13 +21,21 @@ final class Given {
   static final RunId RUN = new RunId("run-1");
   static final Registry SOURCE = new Registry("source.example");
   static final Registry DESTINATION = new Registry("destination.example");
+  static final ParkingLot NO_PARKING =
+      (job, parking) -> {
+        throw new AssertionError("parked: " + job + ", " + parking);
+      };
   static final Predicate<RunId> NOTHING_CANCELLED = run -> false;
 
-  /** The rate limiter has a clock of its own; here it shall not be felt. */
+  /** The rate limiter has a clock of its own; here it shall not be felt. Nothing is parked. */
   static final ExecutionSettings SETTINGS =
       new ExecutionSettings(
           ExecutionSettings.Retrying.DEFAULT,
-          new ExecutionSettings.Gating(20, 1_000_000, ExecutionSettings.Circuit.DEFAULT));
+          new ExecutionSettings.Gating(20, 1_000_000, ExecutionSettings.Circuit.DEFAULT),
+          new ExecutionSettings.Waiting(Duration.ofDays(1), Duration.ZERO));
+
+  /** So many that nobody is sent away for want of a seat. */
+  private static final int SLOTS = 1000;
 
   private Given() {}
 
@@ -66,12 +74,15 @@ final class Given {
         kind, "Tried it, but it failed.", registry, List.of("last line"), retryAfter, null);
   }
 
+  static RegistryLimits limits(ManualTime time) {
+    return new RegistryLimits(time, Duration.ofHours(6), "w1");
+  }
+
   static Attempts attempts(ScriptedEngine engine, ManualTime time) {
     return attempts(engine, time, SETTINGS);
   }
 
   static Attempts attempts(ScriptedEngine engine, ManualTime time, ExecutionSettings settings) {
-    return new Attempts(
-        engine, new RegistryGates(settings.gate(), time, time), settings.retry(), time);
+    return new Attempts(engine, settings, limits(time), SLOTS, time, time);
   }
 }

@@ -22,6 +22,11 @@ final class ManualTime extends Clock implements Sleeper {
     now = now.plus(duration);
   }
 
+  /** It is that late now. */
+  synchronized void set(Instant later) {
+    now = later;
+  }
+
   synchronized List<Duration> sleeps() {
     return List.copyOf(sleeps);
   }

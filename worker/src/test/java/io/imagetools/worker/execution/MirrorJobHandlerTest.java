@@ -43,7 +43,12 @@ class MirrorJobHandlerTest {
 
   private MirrorJobHandler handler(ScriptedEngine.Script script, Results where) {
     return new MirrorJobHandler(
-        Given.attempts(new ScriptedEngine(script), time), where, NOTHING_CANCELLED, time, "w1");
+        Given.attempts(new ScriptedEngine(script), time),
+        where,
+        Given.NO_PARKING,
+        NOTHING_CANCELLED,
+        time,
+        "w1");
   }
 
   @Test
@@ -233,7 +238,8 @@ class MirrorJobHandlerTest {
   void a_job_of_a_cancelled_run_is_answered_without_being_begun() {
     ScriptedEngine engine = new ScriptedEngine((job, call) -> Given.copied());
     MirrorJobHandler handler =
-        new MirrorJobHandler(Given.attempts(engine, time), results, Given.RUN::equals, time, "w1");
+        new MirrorJobHandler(
+            Given.attempts(engine, time), results, Given.NO_PARKING, Given.RUN::equals, time, "w1");
 
     assertThat(handler.handle(DELIVERY)).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(engine.calls()).isZero();

@@ -43,6 +43,8 @@ class RegistryGatesTest {
   private RegistryGates gates(int atOnce, int perSecond) {
     return new RegistryGates(
         new ExecutionSettings.Gating(atOnce, perSecond, ExecutionSettings.Circuit.DEFAULT),
+        Given.limits(time),
+        WaitingRoom.of(1000),
         time,
         time);
   }
@@ -135,7 +137,12 @@ class RegistryGatesTest {
     ExecutionSettings.Circuit circuit =
         new ExecutionSettings.Circuit(20, 10, 80, Duration.ofHours(1), 2, PATIENCE);
     RegistryGates closed =
-        new RegistryGates(new ExecutionSettings.Gating(20, 1000, circuit), time, time);
+        new RegistryGates(
+            new ExecutionSettings.Gating(20, 1000, circuit),
+            Given.limits(time),
+            WaitingRoom.of(1000),
+            time,
+            time);
     fail(closed, 10, FailureKind.TIMEOUT, Given.DESTINATION);
 
     assertThatExceptionOfType(MirrorFailure.class)

@@ -1,7 +1,7 @@
 package io.imagetools.worker.queue.topic;
 
 import io.imagetools.common.job.JobId;
-import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.QueuedJob;
 import io.imagetools.common.wire.InvalidRecordException;
 import io.imagetools.common.wire.JobCodec;
 import java.nio.charset.StandardCharsets;
@@ -18,17 +18,17 @@ public final class JobRecords {
    * @throws InvalidRecordException if there is none, or it is not the one that the key names; the
    *     message is a sentence
    */
-  public static MirrorJob decode(ConsumerRecord<byte[], byte[]> record)
+  public static QueuedJob decode(ConsumerRecord<byte[], byte[]> record)
       throws InvalidRecordException {
     if (record.value() == null) {
       throw JobCodec.invalid("The record has no value");
     }
-    MirrorJob job = JobCodec.decode(record.value());
+    QueuedJob queued = JobCodec.decodeQueued(record.value());
     String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-    JobId id = job.id();
+    JobId id = queued.job().id();
     if (!key.equals(id.toString())) {
       throw JobCodec.invalid("The record's key is not that of its job, " + id);
     }
-    return job;
+    return queued;
   }
 }
