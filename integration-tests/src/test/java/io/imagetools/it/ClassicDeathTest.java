@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
-import io.imagetools.common.kafka.QueueLag;
 import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.classic.ClassicJobQueue;
@@ -14,7 +13,6 @@ import io.imagetools.worker.queue.classic.ClassicSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
@@ -49,36 +47,6 @@ class ClassicDeathTest {
   void close() {
     topic.close();
     admin.close();
-  }
-
-  @Test
-  void a_job_whose_workers_die_is_begun_a_bounded_number_of_times_and_then_reported(
-      @TempDir Path folder) throws Exception {
-    topic.put(Jobs.jobs(RUN, 40));
-    for (int death = 1; death <= 2; death++) {
-      try (ProgramProcess process =
-          QueueProcess.start(folder, settings, QueueMode.CLASSIC, SESSION)) {
-        await().atMost(SOON).until(() -> QueueProcess.said(process, "BEGUN").containsAll(HELD));
-        process.signal("KILL");
-      }
-    }
-    Performed performed = new Performed();
-    Performed reported = new Performed();
-    ClassicSettings twice = new ClassicSettings(SESSION, Duration.ofSeconds(1), 2);
-    try (JobQueue queue =
-        new ClassicJobQueue(settings, admin, twice, reported.taking(Duration.ZERO), "here")) {
-      queue.start(4, performed.taking(Duration.ZERO));
-      await().atMost(SOON).until(() -> topic.deadLetters().size() == HELD.size());
-      await()
-          .atMost(SOON)
-          .until(
-              () ->
-                  new QueueLag(admin, settings.topics(), QueueMode.CLASSIC).jobs().orElse(-1) == 0);
-    }
-    assertThat(reported.finished())
-        .isEqualTo(HELD.stream().map(n -> new JobId(RUN, n)).collect(Collectors.toSet()));
-    assertThat(reported.deliveries(new JobId(RUN, HELD.get(0)))).containsExactly(3);
-    assertThat(performed.finished()).doesNotContainAnyElementsOf(reported.finished());
   }
 
   @Test

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** The jobs topic as whoever writes it sees it, and the dead letters as whoever reads them does. */
-final class JobsTopic implements AutoCloseable {
+public final class JobsTopic implements AutoCloseable {
   private final KafkaSettings settings;
   private final KafkaProducer<byte[], byte[]> producer;
 
@@ -34,7 +34,8 @@ final class JobsTopic implements AutoCloseable {
     this(settings, QueueMode.SHARE);
   }
 
-  JobsTopic(KafkaSettings settings, QueueMode mode) throws InterruptedException {
+  /** For that kind of queue. */
+  public JobsTopic(KafkaSettings settings, QueueMode mode) throws InterruptedException {
     this.settings = settings;
     try (Admin admin = Admin.create(settings.admin("test"))) {
       new Provisioning(admin, settings.topics(), mode, 1).ensureTopics();
@@ -44,7 +45,8 @@ final class JobsTopic implements AutoCloseable {
     producer = new KafkaProducer<>(properties);
   }
 
-  void put(List<MirrorJob> jobs) throws Exception {
+  /** Puts jobs there, acknowledged when this returns. */
+  public void put(List<MirrorJob> jobs) throws Exception {
     List<Future<RecordMetadata>> answers = new ArrayList<>();
     for (MirrorJob job : jobs) {
       byte[] key = job.id().toString().getBytes(StandardCharsets.UTF_8);
@@ -62,7 +64,7 @@ final class JobsTopic implements AutoCloseable {
   }
 
   /** All that is on the dead-letter topic. */
-  List<ConsumerRecord<byte[], byte[]>> deadLetters() {
+  public List<ConsumerRecord<byte[], byte[]>> deadLetters() {
     TopicPartition partition = new TopicPartition(settings.topics().deadLetters(), 0);
     Map<String, Object> properties = settings.consumer("test");
     properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The program as a process of its own, for what a signal or a separate process shows. */
-final class ProgramProcess implements AutoCloseable {
+public final class ProgramProcess implements AutoCloseable {
   private final Process process;
   private final Path err;
   private final Path out;
@@ -21,8 +21,8 @@ final class ProgramProcess implements AutoCloseable {
   }
 
   /** Starts it with the class path of the tests. */
-  static ProgramProcess start(Path folder, Map<String, String> environment, String... arguments)
-      throws IOException {
+  public static ProgramProcess start(
+      Path folder, Map<String, String> environment, String... arguments) throws IOException {
     return start(folder, environment, "io.imagetools.cli.Main", List.of(arguments));
   }
 
@@ -49,7 +49,7 @@ final class ProgramProcess implements AutoCloseable {
   }
 
   /** Starts another class of the tests as a process. */
-  static ProgramProcess start(
+  public static ProgramProcess start(
       Path folder, Map<String, String> environment, String main, List<String> arguments)
       throws IOException {
     return start(List.of(), folder, environment, main, arguments);
@@ -82,28 +82,41 @@ final class ProgramProcess implements AutoCloseable {
     return new ProgramProcess(builder.start(), out, err);
   }
 
-  String out() throws IOException {
+  /** What it printed so far. */
+  public String out() throws IOException {
     return Files.readString(out);
   }
 
-  String err() throws IOException {
+  /** What it logged so far. */
+  public String err() throws IOException {
     return Files.readString(err);
   }
 
   /** Sends a signal by name. */
-  void signal(String name) throws IOException, InterruptedException {
+  public void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
+  /** Ends it as {@code kill -9} does, without the time that the program of that name takes. */
+  public void kill() {
+    process.destroyForcibly();
+  }
+
+  /** What the system calls it. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Its exit status, for which it has that long. */
-  int exit(long seconds) throws IOException, InterruptedException {
+  public int exit(long seconds) throws IOException, InterruptedException {
     if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
       throw new AssertionError("still running after " + seconds + " s; it said:\n" + err());
     }
     return process.exitValue();
   }
 
-  boolean isAlive() {
+  /** Whether it is there still. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 

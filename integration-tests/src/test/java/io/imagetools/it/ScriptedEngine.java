@@ -14,11 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /** An engine that copies nothing and does what a test says. Thread-safe. */
-final class ScriptedEngine implements MirrorEngine {
+public final class ScriptedEngine implements MirrorEngine {
 
   /** One attempt; returns if it succeeds. */
   @FunctionalInterface
-  interface Script {
+  public interface Script {
+    /** Copies the image of that job, or does not. */
     void attempt(MirrorJob job) throws MirrorFailure, InterruptedException;
   }
 

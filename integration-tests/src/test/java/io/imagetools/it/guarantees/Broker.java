@@ -1,0 +1,85 @@
+package io.imagetools.it.guarantees;
+
+import static org.awaitility.Awaitility.await;
+
+import io.imagetools.cli.local.BrokerProcess;
+import io.imagetools.it.ProgramProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** A broker that is a process of its own. Used by one thread, but for its address. */
+final class Broker implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private final Path folder;
+  private final int port;
+  private final int controllerPort;
+  private ProgramProcess process;
+
+  private Broker(Path folder, int port, int controllerPort) throws IOException {
+    this.folder = folder;
+    this.port = port;
+    this.controllerPort = controllerPort;
+    this.process = launch();
+  }
+
+  /** Begins to start one with its data in that folder. */
+  static Broker in(Path folder) throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket one = new ServerSocket(0, 1, loopback);
+        ServerSocket other = new ServerSocket(0, 1, loopback)) {
+      return new Broker(Files.createDirectories(folder), one.getLocalPort(), other.getLocalPort());
+    }
+  }
+
+  private ProgramProcess launch() throws IOException {
+    return ProgramProcess.start(
+        folder.getParent(),
+        Map.of(),
+        BrokerProcess.class.getName(),
+        List.of(folder.toString(), Integer.toString(port), Integer.toString(controllerPort)));
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + port;
+  }
+
+  Broker awaitServing() {
+    await()
+        .atMost(LIMIT)
+        .failFast(() -> !process.isAlive())
+        .until(() -> process.out().contains(BrokerProcess.SERVES));
+    return this;
+  }
+
+  void kill() throws Exception {
+    process.kill();
+    process.exit(20);
+  }
+
+  /** On its data and its ports. */
+  void startAgain() throws IOException {
+    process = launch();
+    awaitServing();
+  }
+
+  /** It answers nobody; connections stay. */
+  void freeze() throws Exception {
+    process.signal("STOP");
+  }
+
+  void thaw() throws Exception {
+    process.signal("CONT");
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
