@@ -38,8 +38,19 @@ final class RegistryFolder {
     String options =
         "req -x509 -nodes -days 30 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
             + " -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1,DNS:localhost";
-    List<String> files =
-        List.of("-keyout", root.resolve("key.pem").toString(), "-out", certificate().toString());
+    writePair(options, root.resolve("key.pem"), certificate());
+  }
+
+  /** A certificate that vouches for itself, and is the only one that clients may show. */
+  void writeClientCertificate() {
+    writePair(
+        "req -x509 -nodes -days 30 -newkey rsa:2048 -subj /CN=client",
+        clientKey(),
+        clientCertificate());
+  }
+
+  private static void writePair(String options, Path key, Path certificate) {
+    List<String> files = List.of("-keyout", key.toString(), "-out", certificate.toString());
     String[] all =
         Stream.concat(Stream.of(options.split(" ", -1)), files.stream()).toArray(String[]::new);
     ProgramRun.output(Programs.require("openssl"), "", all);
@@ -75,6 +86,11 @@ final class RegistryFolder {
   String loginSection() {
     return "auth:\n  htpasswd:\n    realm: tests\n    path: '%s'\n"
         .formatted(root.resolve("htpasswd"));
+  }
+
+  /** Continues {@link #tlsSection}. */
+  String clientsSection() {
+    return "    clientcas: ['%s']\n".formatted(clientCertificate());
   }
 
   void writeConfiguration(String yaml) {
@@ -120,6 +136,14 @@ final class RegistryFolder {
 
   Path certificate() {
     return root.resolve("certificate.pem");
+  }
+
+  Path clientCertificate() {
+    return root.resolve("client-certificate.pem");
+  }
+
+  Path clientKey() {
+    return root.resolve("client-key.pem");
   }
 
   /** Where the filesystem driver of docker-registry 2.x keeps a blob's bytes. */

@@ -32,6 +32,7 @@ public final class RegistryServer implements AutoCloseable {
   private final RegistryFolder folder = RegistryFolder.create();
   private Optional<BasicAuth> auth = Optional.empty();
   private boolean tls;
+  private boolean clients;
   private boolean readOnly;
   private boolean schema1;
   private int port;
@@ -49,6 +50,14 @@ public final class RegistryServer implements AutoCloseable {
   public RegistryServer withTls() {
     folder.writeCertificate();
     tls = true;
+    return this;
+  }
+
+  /** Serves https, and only to who shows {@link #clientCertificate}. */
+  public RegistryServer withClientCertificates() {
+    withTls();
+    folder.writeClientCertificate();
+    clients = true;
     return this;
   }
 
@@ -87,6 +96,7 @@ public final class RegistryServer implements AutoCloseable {
     StringBuilder sections = new StringBuilder();
     if (tls) {
       sections.append(folder.tlsSection());
+      sections.append(clients ? folder.clientsSection() : "");
     }
     if (auth.isPresent()) {
       sections.append(folder.loginSection());
@@ -136,6 +146,16 @@ public final class RegistryServer implements AutoCloseable {
   /** The certificate it serves, in PEM; exists with {@link #withTls} only. */
   public Path certificate() {
     return folder.certificate();
+  }
+
+  /** What a client shows, in PEM; exists with {@link #withClientCertificates} only. */
+  public Path clientCertificate() {
+    return folder.clientCertificate();
+  }
+
+  /** The key to it, in PEM, PKCS#8. */
+  public Path clientKey() {
+    return folder.clientKey();
   }
 
   /** What it was asked since it was created, in order, across restarts. */

@@ -1,11 +1,13 @@
 package io.imagetools.worker.registry;
 
+import io.imagetools.common.image.Registry;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP request to be. Its text form leaves the secrets out.
  *
+ * @param registry on whose behalf; its certificates count, whoever is asked
  * @param method {@code GET}, {@code HEAD}, {@code POST}, {@code PUT} or {@code DELETE}
  * @param address absolute
  * @param accept media types
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBytes how much of an answer's body is read; of an error's body less
  */
 record Ask(
+    Registry registry,
     String method,
     URI address,
     String accept,
@@ -24,18 +27,18 @@ record Ask(
     int maxBytes) {
 
   /** A GET without a login. */
-  static Ask get(URI address, int maxBytes) {
-    return new Ask("GET", address, "*/*", null, null, null, maxBytes);
+  static Ask get(Registry registry, URI address, int maxBytes) {
+    return new Ask(registry, "GET", address, "*/*", null, null, null, maxBytes);
   }
 
   /** This request to another address. */
   Ask to(URI other) {
-    return new Ask(method, other, accept, authorization, content, body, maxBytes);
+    return new Ask(registry, method, other, accept, authorization, content, body, maxBytes);
   }
 
   /** This request with another login; null for none. */
   Ask with(@Nullable String otherAuthorization) {
-    return new Ask(method, address, accept, otherAuthorization, content, body, maxBytes);
+    return new Ask(registry, method, address, accept, otherAuthorization, content, body, maxBytes);
   }
 
   @Override

@@ -67,6 +67,11 @@ final class Exchange {
     }
   }
 
+  /** What is asked. */
+  Ask ask() {
+    return ask;
+  }
+
   /** Aborts it; its thread gets an IOException at once. */
   void cancel() {
     request.cancel();

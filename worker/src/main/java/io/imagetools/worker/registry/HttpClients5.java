@@ -1,5 +1,6 @@
 package io.imagetools.worker.registry;
 
+import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
 import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.io.CloseMode;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -51,12 +53,12 @@ final class HttpClients5 {
   }
 
   /** A client that wants to see a certificate of the host. */
-  CloseableHttpClient verifying() {
+  private CloseableHttpClient verifying() {
     return build(new DefaultClientTlsStrategy(Trust.of(environment)));
   }
 
   /** A client that takes any certificate: for registries said to be insecure. */
-  CloseableHttpClient trusting() {
+  private CloseableHttpClient trusting() {
     try {
       SSLContext any = SSLContexts.custom().loadTrustMaterial(null, (chain, type) -> true).build();
       return build(
@@ -64,6 +66,40 @@ final class HttpClients5 {
               any, HostnameVerificationPolicy.CLIENT, NoopHostnameVerifier.INSTANCE));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has TLS", e);
+    }
+  }
+
+  /** Clients for one registry, with what its folder of certificates says. */
+  Pair of(CertFolder folder) throws IOException {
+    return new Pair(
+        build(new DefaultClientTlsStrategy(Trust.of(environment, folder, false))),
+        build(
+            new DefaultClientTlsStrategy(
+                Trust.of(environment, folder, true),
+                HostnameVerificationPolicy.CLIENT,
+                NoopHostnameVerifier.INSTANCE)));
+  }
+
+  /** Clients for all registries without one. */
+  Pair standard() {
+    return new Pair(verifying(), trusting());
+  }
+
+  /**
+   * Two clients.
+   *
+   * @param verifying wants to see a certificate of the host
+   * @param trusting takes any
+   */
+  record Pair(CloseableHttpClient verifying, CloseableHttpClient trusting) {
+
+    CloseableHttpClient get(boolean trustAny) {
+      return trustAny ? trusting : verifying;
+    }
+
+    void close() {
+      verifying.close(CloseMode.IMMEDIATE);
+      trusting.close(CloseMode.IMMEDIATE);
     }
   }
 

@@ -43,8 +43,11 @@ final class NetworkFailures {
   }
 
   private static FailureKind kind(IOException e) {
-    if (e instanceof SSLException tls && isUntrusted(tls)) {
+    if (e instanceof CertFolderException || (e instanceof SSLException tls && isUntrusted(tls))) {
       return FailureKind.UNTRUSTED;
+    }
+    if (wantsCertificate(e)) {
+      return FailureKind.UNAUTHORIZED;
     }
     return e instanceof InterruptedIOException || e instanceof ConnectionRequestTimeoutException
         ? FailureKind.TIMEOUT
@@ -69,6 +72,9 @@ final class NetworkFailures {
     }
     if (e instanceof RedirectRefusedException) {
       return server + " " + words(e);
+    }
+    if (e instanceof CertFolderException) {
+      return "what is here for talking to " + server + " can't be used: " + e.getMessage();
     }
     if (e instanceof SSLException tls) {
       return tls(server, host, tls);
@@ -108,7 +114,20 @@ final class NetworkFailures {
     if (isPlainHttp(e)) {
       return server + " speaks plain http, not https" + remedy;
     }
+    if (wantsCertificate(e)) {
+      return server
+          + " wants a certificate of the client, and there is none here that it accepts: put"
+          + " client.cert and client.key into ~/.config/containers/certs.d/"
+          + host;
+    }
     return server + " broke off the TLS handshake: " + words(e);
+  }
+
+  /** The alerts of TLS 1.3 and of older servers. */
+  private static boolean wantsCertificate(IOException e) {
+    String words = words(e).toLowerCase(Locale.ROOT);
+    return e instanceof SSLException
+        && (words.contains("certificate_required") || words.contains("bad_certificate"));
   }
 
   /** Trying again changes nothing about it. */

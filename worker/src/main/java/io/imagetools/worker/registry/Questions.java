@@ -85,7 +85,15 @@ final class Questions {
     boolean lax = hosts.insecure(query.registry());
     for (URI address : addresses) {
       Ask ask =
-          new Ask(query.method(), address, query.accept(), login, content, body, query.maxBytes());
+          new Ask(
+              query.registry(),
+              query.method(),
+              address,
+              query.accept(),
+              login,
+              content,
+              body,
+              query.maxBytes());
       try {
         Answer answer = redirects.send(ask, lax);
         hosts.answered(query.registry(), address);

@@ -103,7 +103,7 @@ final class TokenServer {
     if (!parameters.isEmpty()) {
       address.append(separator).append(parameters);
     }
-    Ask ask = Ask.get(URI.create(address.toString()), MAX_BYTES);
+    Ask ask = Ask.get(query.registry(), URI.create(address.toString()), MAX_BYTES);
     return credential.isEmpty() ? ask : ask.with("Basic " + credential.get().basic());
   }
 
@@ -116,7 +116,8 @@ final class TokenServer {
             + encoded(credential.secret())
             + "&"
             + parameters(challenge, query.scope()); // One parameter here: the form of OAuth 2.
-    return new Ask("POST", realm, "*/*", null, Content.form(form), null, MAX_BYTES);
+    return new Ask(
+        query.registry(), "POST", realm, "*/*", null, Content.form(form), null, MAX_BYTES);
   }
 
   /** Several rights are several parameters, as docker asks for them. */

@@ -1,10 +1,14 @@
 package io.imagetools.worker.registry;
 
+import io.imagetools.common.image.Registry;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.core5.io.CloseMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +29,10 @@ final class Transport implements AutoCloseable {
   /** How long a request may take altogether; a body that drips would take forever otherwise. */
   static final Duration EXCHANGE_LIMIT = Duration.ofMinutes(2);
 
-  private final CloseableHttpClient verifying;
-  private final CloseableHttpClient trusting;
+  private final HttpClients5 clients;
+  private final CertFolders folders;
+  private final HttpClients5.Pair standard;
+  private final Map<Registry, HttpClients5.Pair> own = new ConcurrentHashMap<>();
   private final ExecutorService threads;
   private final Timeouts timeouts;
 
@@ -44,10 +49,10 @@ final class Transport implements AutoCloseable {
   }
 
   Transport(Map<String, String> environment, Timeouts timeouts) {
-    HttpClients5 clients = new HttpClients5(environment, timeouts);
+    this.clients = new HttpClients5(environment, timeouts);
+    this.folders = CertFolders.of(environment);
     this.timeouts = timeouts;
-    this.verifying = clients.verifying();
-    this.trusting = clients.trusting();
+    this.standard = clients.standard();
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newCachedThreadPool(
@@ -75,9 +80,10 @@ final class Transport implements AutoCloseable {
       return sendHere(here, trusting);
     }
     Exchange exchange = exchange(ask, null);
+    CloseableHttpClient client = client(ask, trusting);
     Future<Answer> answer;
     try {
-      answer = threads.submit(() -> exchange.run(trusting ? this.trusting : verifying));
+      answer = threads.submit(() -> exchange.run(client));
     } catch (RejectedExecutionException e) {
       throw new IOException("no further requests are sent: the client is closed", e);
     }
@@ -138,7 +144,26 @@ final class Transport implements AutoCloseable {
 
   /** Sends it on this very thread, which waits as long as it takes. */
   Answer sendHere(Exchange exchange, boolean trusting) throws IOException {
-    return exchange.run(trusting ? this.trusting : verifying);
+    return exchange.run(client(exchange.ask(), trusting));
+  }
+
+  /**
+   * Who has certificates of its own is spoken to, and spoken for, by clients of its own: they serve
+   * for its token server and its store as well, as with docker and skopeo.
+   */
+  private CloseableHttpClient client(Ask ask, boolean trusting) throws IOException {
+    HttpClients5.Pair known = own.get(ask.registry());
+    if (known == null) {
+      Optional<Path> folder = folders.of(ask.registry());
+      HttpClients5.Pair mine =
+          folder.isEmpty() ? standard : clients.of(CertFolder.read(folder.get()));
+      HttpClients5.Pair first = own.putIfAbsent(ask.registry(), mine);
+      if (first != null && mine != standard) {
+        mine.close();
+      }
+      known = first == null ? mine : first;
+    }
+    return known.get(trusting);
   }
 
   /** A request that can be sent. */
@@ -169,8 +194,8 @@ final class Transport implements AutoCloseable {
 
   @Override
   public void close() {
-    verifying.close(CloseMode.IMMEDIATE);
-    trusting.close(CloseMode.IMMEDIATE);
+    standard.close();
+    own.values().forEach(HttpClients5.Pair::close);
     threads.shutdownNow();
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.apache.hc.core5.ssl.SSLContextBuilder;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +52,31 @@ final class Trust {
     return named.isEmpty() ? Standard.CONTEXT : withJava(named(Path.of(named)));
   }
 
+  /**
+   * TLS for one registry: that trust and what its folder says.
+   *
+   * @param any whether any certificate of the server will do
+   * @throws IOException if the folder can't be used
+   */
+  static SSLContext of(Map<String, String> environment, CertFolder folder, boolean any)
+      throws IOException {
+    String named = environment.getOrDefault("SSL_CERT_FILE", "");
+    List<Certificate> more = new ArrayList<>(named.isEmpty() ? system() : named(Path.of(named)));
+    more.addAll(folder.authorities());
+    try {
+      SSLContextBuilder context = SSLContexts.custom();
+      if (any) {
+        context.loadTrustMaterial(null, (chain, type) -> true);
+      } else {
+        context.loadTrustMaterial(store(more), null);
+      }
+      folder.addKeys(context);
+      return context.build();
+    } catch (GeneralSecurityException e) {
+      throw new IOException("what its folder of certificates holds can't be used", e);
+    }
+  }
+
   /** Reading hundreds of certificates takes a while: once will do. */
   private static final class Standard {
     private static final SSLContext CONTEXT = withJava(system());
@@ -58,18 +84,23 @@ final class Trust {
 
   private static SSLContext withJava(Collection<? extends Certificate> more) {
     try {
-      List<Certificate> trusted = new ArrayList<>(java());
-      trusted.addAll(more);
-      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-      store.load(null, null);
-      for (int i = 0; i < trusted.size(); i++) {
-        store.setCertificateEntry("authority-" + i, trusted.get(i));
-      }
-      return SSLContexts.custom().loadTrustMaterial(store, null).build();
+      return SSLContexts.custom().loadTrustMaterial(store(more), null).build();
     } catch (GeneralSecurityException | IOException e) {
       throw new EnvironmentException(
           "Java's certificates of authorities can't be read: " + e.getMessage() + ".", e);
     }
+  }
+
+  private static KeyStore store(Collection<? extends Certificate> more)
+      throws GeneralSecurityException, IOException {
+    List<Certificate> trusted = new ArrayList<>(java());
+    trusted.addAll(more);
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    for (int i = 0; i < trusted.size(); i++) {
+      store.setCertificateEntry("authority-" + i, trusted.get(i));
+    }
+    return store;
   }
 
   private static List<Certificate> java() throws GeneralSecurityException {

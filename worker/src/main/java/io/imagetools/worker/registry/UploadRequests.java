@@ -133,7 +133,7 @@ final class UploadRequests {
   private Ask ask(String method, URI address, @Nullable Content content)
       throws MirrorFailure, InterruptedException {
     login = addresses.isOf(to(), address) ? logins.known(query).orElse(null) : null;
-    return new Ask(method, address, "*/*", login, content, null, Exchange.MAX_ERROR_BYTES);
+    return new Ask(to(), method, address, "*/*", login, content, null, Exchange.MAX_ERROR_BYTES);
   }
 
   /** Aborts what is under way, from any thread. */

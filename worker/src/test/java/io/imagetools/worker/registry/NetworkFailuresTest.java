@@ -195,7 +195,7 @@ class NetworkFailuresTest extends ClientFixture {
     try (Transport transport = new Transport(Map.of(), SHORT)) {
       server.on("GET /x", ScriptedRegistry.status(302, "Location", server.address("/y")));
       Redirects redirects = new Redirects(transport);
-      Ask ask = Ask.get(URI.create(server.address("/x")), 10);
+      Ask ask = Ask.get(server.registry(), URI.create(server.address("/x")), 10);
 
       assertThat(catchThrowable(() -> redirects.send(ask, false)))
           .isInstanceOf(RedirectRefusedException.class)

@@ -1,0 +1,101 @@
+package io.imagetools.testing;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Images that the specifications allow and few programs make: each has one layer, for linux/amd64
+ * where it states a platform. Immutable.
+ */
+public final class UnusualImages {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+  private final RegistryApi api;
+
+  /** In a registry without login, over plain http. */
+  public UnusualImages(String host) {
+    this.api = new RegistryApi(host, Optional.empty(), false);
+  }
+
+  /** Its layer says that it is compressed with zstd. Returns the manifest's digest. */
+  public String zstd(String repository) {
+    return image(repository, LAYER + "+zstd", Sha256.of(bytes("zstd")), "zstd");
+  }
+
+  /** Its layer has a sha512 digest. Returns the manifest's digest. */
+  public String sha512(String repository) {
+    return image(
+        repository, LAYER, sha512("long digest".getBytes(StandardCharsets.UTF_8)), "long digest");
+  }
+
+  /** An artifact with the empty config and no platform. Returns the manifest's digest. */
+  public String artifact(String repository) {
+    ObjectNode manifest = manifest();
+    manifest.put("artifactType", "application/vnd.example.chart");
+    blob(
+        repository,
+        manifest.putObject("config"),
+        "application/vnd.oci.empty.v1+json",
+        Sha256.of(bytes("{}")),
+        "{}");
+    blob(
+        repository,
+        manifest.putArray("layers").addObject(),
+        "application/vnd.example.chart",
+        Sha256.of(bytes("chart")),
+        "chart");
+    return push(repository, manifest);
+  }
+
+  private String image(String repository, String layerType, String digest, String layer) {
+    ObjectNode manifest = manifest();
+    String config =
+        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}";
+    blob(
+        repository,
+        manifest.putObject("config"),
+        ManifestKind.OCI.config(),
+        Sha256.of(bytes(config)),
+        config);
+    blob(repository, manifest.putArray("layers").addObject(), layerType, digest, layer);
+    return push(repository, manifest);
+  }
+
+  private static ObjectNode manifest() {
+    return JSON.createObjectNode()
+        .put("schemaVersion", 2)
+        .put("mediaType", ManifestKind.OCI.manifest());
+  }
+
+  private void blob(
+      String repository, ObjectNode descriptor, String type, String digest, String text) {
+    descriptor.put("mediaType", type).put("digest", digest).put("size", bytes(text).length);
+    api.pushBlob(repository, digest, bytes(text));
+  }
+
+  private String push(String repository, ObjectNode manifest) {
+    byte[] content = JSON.writeValueAsBytes(manifest);
+    api.pushManifest(repository, "1", ManifestKind.OCI.manifest(), content);
+    return Sha256.of(content);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String sha512(byte[] content) {
+    try {
+      return "sha512:"
+          + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-512", e);
+    }
+  }
+}

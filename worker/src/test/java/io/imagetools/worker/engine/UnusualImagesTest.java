@@ -1,0 +1,57 @@
+package io.imagetools.worker.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imagetools.testing.RegistryReader;
+import io.imagetools.testing.RegistryServer;
+import io.imagetools.testing.UnusualImages;
+import io.imagetools.worker.engine.registry.RegistryBench;
+import io.imagetools.worker.engine.skopeo.EngineBench;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the specifications allow and few programs make arrives by either engine. */
+@Timeout(180)
+class UnusualImagesTest {
+
+  private static void check(
+      Path folder, boolean withSkopeo, BiFunction<UnusualImages, String, String> make)
+      throws Exception {
+    try (RegistryServer source = new RegistryServer().start();
+        RegistryServer destination = new RegistryServer().start();
+        EngineFixture skopeo = EngineBench.in(folder, source, destination).build();
+        EngineFixture registry = RegistryBench.of(source, destination)) {
+      String digest = make.apply(new UnusualImages(source.host()), "odd/app");
+      RegistryReader reader = new RegistryReader(destination);
+      String from = source.host() + "/odd/app:1";
+
+      registry.mirror(from, destination.host() + "/odd/one:1", "amd64,arm64");
+      assertThat(reader.digest("odd/one", "1")).contains(digest);
+      if (withSkopeo) {
+        skopeo.mirror(from, destination.host() + "/odd/other:1", "amd64,arm64");
+        assertThat(reader.digest("odd/other", "1")).contains(digest);
+      }
+    }
+  }
+
+  @Test
+  void a_layer_compressed_with_zstd_arrives(@TempDir Path folder) throws Exception {
+    check(folder, true, UnusualImages::zstd);
+  }
+
+  /** Skopeo 1.9.3 stops at it: "saved with digest sha256:…". */
+  @Test
+  void a_layer_with_a_sha512_digest_arrives_by_the_registry_engine(@TempDir Path folder)
+      throws Exception {
+    check(folder, false, UnusualImages::sha512);
+  }
+
+  @Test
+  void an_artifact_without_a_platform_arrives_whatever_is_selected(@TempDir Path folder)
+      throws Exception {
+    check(folder, true, UnusualImages::artifact);
+  }
+}
