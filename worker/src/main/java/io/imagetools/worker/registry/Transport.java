@@ -153,17 +153,22 @@ final class Transport implements AutoCloseable {
    */
   private CloseableHttpClient client(Ask ask, boolean trusting) throws IOException {
     HttpClients5.Pair known = own.get(ask.registry());
-    if (known == null) {
-      Optional<Path> folder = folders.of(ask.registry());
-      HttpClients5.Pair mine =
-          folder.isEmpty() ? standard : clients.of(CertFolder.read(folder.get()));
-      HttpClients5.Pair first = own.putIfAbsent(ask.registry(), mine);
-      if (first != null && mine != standard) {
-        mine.close();
-      }
-      known = first == null ? mine : first;
+    return (known == null ? first(ask.registry()) : known).get(trusting);
+  }
+
+  private HttpClients5.Pair first(Registry registry) throws IOException {
+    Optional<Path> folder = folders.of(registry);
+    if (folder.isEmpty()) {
+      own.putIfAbsent(registry, standard);
+      return standard;
     }
-    return known.get(trusting);
+    HttpClients5.Pair mine = clients.of(CertFolder.read(folder.get()));
+    HttpClients5.Pair other = own.putIfAbsent(registry, mine);
+    if (other == null) {
+      return mine;
+    }
+    mine.close(); // Another thread was as quick.
+    return other;
   }
 
   /** A request that can be sent. */
