@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** A broker that is a process of its own. Used by one thread, but for its address. */
 final class Broker implements AutoCloseable {
@@ -40,7 +41,7 @@ final class Broker implements AutoCloseable {
 
   private ProgramProcess launch() throws IOException {
     return ProgramProcess.start(
-        folder.getParent(),
+        Objects.requireNonNull(folder.getParent(), "a folder of its own"),
         Map.of(),
         BrokerProcess.class.getName(),
         List.of(folder.toString(), Integer.toString(port), Integer.toString(controllerPort)));

@@ -43,7 +43,7 @@ final class Journal implements AutoCloseable {
    */
   record Entry(long millis, String who, What what, int job) {
     static Entry parse(String line) {
-      String[] fields = line.split(" ");
+      String[] fields = line.split(" ", -1);
       return new Entry(
           Long.parseLong(fields[0]),
           fields[1],

@@ -70,7 +70,7 @@ class PoisonTest {
   void is_delivered_a_bounded_number_of_times_and_named_with_its_cause(QueueMode queue)
       throws Exception {
     Workload workload = Workload.even(JOBS, SMALL.shortest());
-    Path place = folder.resolve("poison-" + queue.ordinal());
+    Path place = folder.resolve("poison-" + queue);
     try (Stage stage = new Stage(place, SMALL, queue, workload, broker)) {
       stage.limitDeliveries(DELIVERIES);
       List<MirrorJob> jobs = new ArrayList<>(workload.planned(RUN));

@@ -72,7 +72,7 @@ class ThroughputTest {
       throws Exception {
     List<Duration> lengths = new ArrayList<>(Collections.nCopies(JOBS, Duration.ZERO));
     lengths.set(0, HEAD);
-    Path place = folder.resolve("throughput-" + queue.ordinal());
+    Path place = folder.resolve("throughput-" + queue);
     try (Stage stage = new Stage(place, SCALE, queue, new Workload(lengths), broker)) {
       stage.start(SCALE.workers());
       stage.submit();

@@ -31,8 +31,8 @@ record Workload(List<Duration> lengths) {
   /** As many short jobs as long ones, by powers of ten. */
   static Workload of(Scale scale, long seed) {
     Random random = new Random(seed);
-    double from = Math.log(scale.shortest().toMillis());
-    double to = Math.log(scale.longest().toMillis());
+    double from = Math.log((double) scale.shortest().toMillis());
+    double to = Math.log((double) scale.longest().toMillis());
     return new Workload(
         IntStream.range(0, scale.jobs())
             .mapToObj(n -> from + random.nextDouble() * (to - from))
@@ -82,6 +82,7 @@ record Workload(List<Duration> lengths) {
         ImageReference.parse(source(number) + ":" + tag),
         ImageReference.parse(destination(number) + ":" + tag),
         PlatformSelector.ALL,
+        false,
         false);
   }
 

@@ -49,14 +49,15 @@ final class PrivateKeys {
   }
 
   private static PrivateKey key(byte[] pkcs8) throws GeneralSecurityException {
+    InvalidKeySpecException none = new InvalidKeySpecException("it is none of " + ALGORITHMS);
     for (String algorithm : ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
       } catch (InvalidKeySpecException e) {
-        continue; // It is of another algorithm.
+        none.addSuppressed(e);
       }
     }
-    throw new InvalidKeySpecException("it is none of " + ALGORITHMS);
+    throw none;
   }
 
   /** PKCS#1 is the innermost part of PKCS#8. */
