@@ -28,7 +28,7 @@ final class Slot implements Runnable {
   private static final Duration POLL = Duration.ofSeconds(20);
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final SlotContext context;
