@@ -8,6 +8,7 @@ import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,8 @@ final class ResultFields {
     node.put("attempts", result.attempts())
         .put("delivery", result.delivery())
         .put("startedAt", result.startedAt().toString())
-        .put("finishedAt", result.finishedAt().toString());
+        .put("finishedAt", result.finishedAt().toString())
+        .put("durationMillis", durationMillis(result));
     node.putObject("bytes")
         .put("copied", result.bytes().copied())
         .put("mounted", result.bytes().mounted())
@@ -37,6 +39,11 @@ final class ResultFields {
     ArrayNode missing = node.putArray("missing");
     result.missing().forEach(pattern -> missing.add(pattern.toString()));
     return node.put("worker", result.worker());
+  }
+
+  /** Both instants are a worker's; its clock may have been set back in between. */
+  private static long durationMillis(MirrorResult result) {
+    return Math.max(0, Duration.between(result.startedAt(), result.finishedAt()).toMillis());
   }
 
   private static @Nullable String text(@Nullable Digest digest) {
