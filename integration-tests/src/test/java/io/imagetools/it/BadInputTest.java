@@ -2,6 +2,8 @@ package io.imagetools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imagetools.testing.Fault;
+import io.imagetools.testing.FaultyProxy;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What bad input gets: a sentence that says what to do, the right status, nothing lost. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -137,6 +141,35 @@ class BadInputTest {
     assertThat(new RegistryReader(destination).digest("beside-missing", "1")).isPresent();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"registry", "skopeo"})
+  void a_broken_manifest_while_the_other_images_arrive(String engine) throws IOException {
+    String type = "application/vnd.oci.image.index.v1+json";
+    Fault garbage = Fault.answer(200, type, "{\"schemaVersion\": 2, \"manifests\": [{\"dig");
+    try (FaultyProxy broken = new FaultyProxy(source)) {
+      broken.always("HEAD", "/broken/app/manifests/", garbage);
+      broken.always("GET", "/broken/app/manifests/", garbage);
+      String bad = broken.host() + "/broken/app " + destination.host() + "/broken 1";
+      String before = good("before-broken-" + engine);
+      String after = good("after-broken-" + engine);
+
+      CommandRun run =
+          mirror(Map.of(), list(before, bad, after), insecure(broken.host()), "--engine", engine);
+
+      assertThat(run.status()).as(run.err()).isEqualTo(1);
+      assertThat(Files.readString(failed())).isEqualTo(bad + "\n");
+      assertThat(run.err())
+          .contains(
+              bad.substring(0, bad.indexOf(' ')),
+              "can't be mirrored: it is no JSON",
+              "1 x UNSUPPORTED_MEDIA_TYPE");
+    }
+    RegistryReader reader = new RegistryReader(destination);
+    assertThat(reader.digest("before-broken-" + engine, "1")).isPresent();
+    assertThat(reader.digest("after-broken-" + engine, "1")).isPresent();
+    assertThat(reader.tags("broken")).isEmpty();
+  }
+
   @Test
   void a_registry_without_tls_that_nobody_named() throws IOException {
     CommandRun run = mirror(Map.of(), list(good("x")), "--insecure-registry=" + source.host());
@@ -216,7 +249,9 @@ class BadInputTest {
 
   @Test
   void options_of_copying_together_with_a_cluster() throws IOException {
-    CommandRun run = mirror(Map.of(), list(good("x")), insecure(), "--bootstrap-server", NOBODY);
+    CommandRun run =
+        CommandRun.of(
+            "mirror", "-f", "" + list(good("x")), insecure(), "--bootstrap-server", NOBODY);
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("give --insecure-registry to 'image-tools worker'");
