@@ -1,16 +1,18 @@
 package io.imagetools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script that starts the program, as it lies in a release: beside a folder of jars. */
+/** The script that starts the program, in a release beside a folder of jars, and in a checkout. */
 class LauncherTest {
   @TempDir Path folder;
 
@@ -71,5 +73,101 @@ class LauncherTest {
 
     assertThat(version.status()).as(version.out()).isZero();
     assertThat(version.out()).contains("image-tools 0.1");
+  }
+
+  /** A checkout whose build, a stub, is counted and waits for a file named "go". */
+  private Path checkout() throws Exception {
+    Path checkout = Files.createDirectories(folder.resolve("my checkout"));
+    for (String module : List.of(".mvn", "common", "producer", "worker", "collector", "cli")) {
+      Files.createDirectory(checkout.resolve(module));
+    }
+    Files.writeString(checkout.resolve("pom.xml"), "<project/>\n");
+    Files.copy(Repository.root().resolve("image-tools"), checkout.resolve("image-tools"));
+    Files.writeString(
+        checkout.resolve("mvnw"),
+        """
+        #!/bin/sh
+        echo build >>builds
+        tries=0
+        while [ ! -e go ] && [ $tries -lt 1200 ]; do tries=$((tries + 1)); sleep 0.1; done
+        mkdir -p cli/target/app
+        ln -s '%s' cli/target/app/lib
+        """
+            .formatted(Repository.root().resolve("cli/target/app/lib")));
+    checkout.resolve("image-tools").toFile().setExecutable(true);
+    checkout.resolve("mvnw").toFile().setExecutable(true);
+    return checkout;
+  }
+
+  private static Map<String, String> jdk() {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return Map.of("IMAGE_TOOLS_JAVA", java.toString(), "IMAGE_TOOLS_NO_CDS", "1");
+  }
+
+  private Process start(Path checkout, Path out) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(checkout.resolve("image-tools").toString(), "--version")
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile());
+    builder.environment().putAll(jdk());
+    return builder.start();
+  }
+
+  @Test
+  void two_first_uses_at_the_same_time_build_once() throws Exception {
+    Path checkout = checkout();
+    List<Path> said = List.of(folder.resolve("one.txt"), folder.resolve("other.txt"));
+    Process one = start(checkout, said.get(0));
+    Process other = start(checkout, said.get(1));
+
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                (Files.readString(said.get(0)) + Files.readString(said.get(1)))
+                    .contains("another image-tools builds it; waiting for that"));
+    Files.createFile(checkout.resolve("go"));
+
+    for (Process process : List.of(one, other)) {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    }
+    assertThat(said)
+        .allSatisfy(out -> assertThat(Files.readString(out)).contains("image-tools 0.1"));
+    assertThat(Files.readAllLines(checkout.resolve("builds"))).containsExactly("build");
+    assertThat(checkout.resolve(".mvn/building")).doesNotExist();
+  }
+
+  @Test
+  void a_build_that_was_killed_holds_up_nobody() throws Exception {
+    Path checkout = checkout();
+    Files.createFile(checkout.resolve("go"));
+    Process killed = new ProcessBuilder("true").start();
+    assertThat(killed.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    Files.createDirectory(checkout.resolve(".mvn/building"));
+    Files.writeString(checkout.resolve(".mvn/building/pid"), killed.pid() + "\n");
+
+    Ended version = run(jdk(), List.of(checkout.resolve("image-tools").toString(), "--version"));
+
+    assertThat(version.status()).as(version.out()).isZero();
+    assertThat(Files.readAllLines(checkout.resolve("builds"))).containsExactly("build");
+    assertThat(checkout.resolve(".mvn/building")).doesNotExist();
+  }
+
+  @Test
+  void a_checkout_that_can_not_be_written_is_said_and_what_to_do() throws Exception {
+    Path checkout = checkout();
+    // By a mount, since permissions do not hold up root.
+    String script =
+        "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" && exec \"$1\"/image-tools status";
+    boolean root = "root".equals(System.getProperty("user.name"));
+    String user = root ? "--mount" : "--map-root-user";
+
+    Ended ended =
+        run(jdk(), List.of("unshare", user, "--mount", "sh", "-c", script, "-", "" + checkout));
+
+    assertThat(ended.status()).as(ended.out()).isEqualTo(3);
+    assertThat(ended.out()).contains("" + checkout, "can't be written to here", "use a release");
+    assertThat(checkout.resolve("builds")).doesNotExist();
   }
 }
