@@ -7,11 +7,15 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.imagetools.common.job.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +28,8 @@ class DocumentsTest {
   /** Classes of others that our documents name. */
   private static final Set<String> FOREIGN =
       Set.of("ProcessBuilder", "KafkaTemplate", "KafkaShareConsumer");
+
+  private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+)\\.(\\w+)`");
 
   @ParameterizedTest
   @ValueSource(strings = {"ARCHITECTURE.md", "CONTRIBUTING.md"})
@@ -51,5 +57,23 @@ class DocumentsTest {
     for (FailureKind kind : FailureKind.values()) {
       assertThat(page).contains(kind.name());
     }
+  }
+
+  @Test
+  void every_test_that_the_page_on_the_original_names_is_there() throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    try (Stream<Path> files = Files.walk(Repository.root())) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        sources.put(file.getFileName().toString(), Files.readString(file));
+      }
+    }
+    Matcher tests = TEST.matcher(Files.readString(Repository.root().resolve("docs/original.md")));
+    int seen = 0;
+    while (tests.find()) {
+      assertThat(sources).containsKey(tests.group(1) + ".java");
+      assertThat(sources.get(tests.group(1) + ".java")).contains("void " + tests.group(2) + "(");
+      seen++;
+    }
+    assertThat(seen).isPositive();
   }
 }

@@ -44,6 +44,17 @@ class PlannerTest {
   }
 
   @Test
+  void a_tag_or_a_digest_in_a_name_stays_under_another_registry() {
+    Overrides overrides = overrides("s.io", "h.io");
+
+    assertThat(written(plan(overrides, "nginx:1.2", "nginx:1.3 nginx:2", "a@" + SHA + " b:2")))
+        .containsExactly(
+            "s.io/nginx h.io/nginx 1.2",
+            "s.io/nginx:1.3 h.io/nginx:2",
+            "s.io/a@" + SHA + " h.io/b:2");
+  }
+
+  @Test
   void a_release_list_keeps_path_tag_and_digest_under_the_destination_registry() {
     Plan plan =
         plan(

@@ -33,6 +33,7 @@ enum HostileFault {
       SOURCE, FailureKind.DIGEST_MISMATCH, new Fault.AnswerCorrupted(Sent.HALF), "GET /blobs/"),
   BLOB_STALLED(
       SOURCE, FailureKind.TIMEOUT, new Fault.InAnswer(Sent.HALF, End.STALL), "GET /blobs/"),
+  TAG_UNSEEN(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), "HEAD /manifests/1"),
   LOOK_RESET(DESTINATION, FailureKind.NETWORK, new Fault.BeforeAnswer(End.RESET), "HEAD /blobs/"),
   UPLOAD_NOT_OPENED(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), "POST /uploads/"),
   UPLOAD_LIMITED(DESTINATION, FailureKind.RATE_LIMITED, limit(), "POST /uploads/"),

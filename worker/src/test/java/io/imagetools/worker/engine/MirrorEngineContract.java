@@ -162,6 +162,17 @@ public abstract class MirrorEngineContract {
   }
 
   @Test
+  void no_tag_is_made_but_the_one_asked_for() throws Exception {
+    PushedImage image = corpus.ociIndexOfFour("tags/app", "1");
+
+    bench.mirror(image.reference(), to("tags/part"), "arm,amd64");
+    bench.mirror(image.reference(), to("tags/whole"), "all");
+
+    assertThat(destination.tags("tags/part")).containsExactly("1");
+    assertThat(destination.tags("tags/whole")).containsExactly("1");
+  }
+
+  @Test
   void one_platform_after_the_other_gives_both_and_at_last_the_very_index() throws Exception {
     PushedImage image = corpus.ociIndexOfFour("grow/app", "1");
 
