@@ -2,8 +2,8 @@
 # Measures image-tools, skopeo, other tools that are here, and a floor, in turn, on registries and
 # images of its own. Builds what it needs first. See bench/README.md; --help lists the options.
 #
-#   bench/run.sh            about 12 minutes on two idle processors
-#   bench/run.sh --quick    about 4 minutes
+#   bench/run.sh            the whole of it
+#   bench/run.sh --quick    fewer and smaller images
 set -euo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 

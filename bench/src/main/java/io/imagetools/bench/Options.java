@@ -10,7 +10,7 @@ final class Options {
 
   @Option(
       names = "--quick",
-      description = "Small: 60 images of 300 MiB, 120 small ones, one round (about 4 minutes).")
+      description = "Small: 60 images of 300 MiB, 120 small ones, one round.")
   boolean quick;
 
   @Option(names = "--images", paramLabel = "N", description = "Large images. Default: 200.")
