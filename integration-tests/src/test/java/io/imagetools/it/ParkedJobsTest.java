@@ -60,10 +60,14 @@ class ParkedJobsTest {
   private final Map<JobId, AtomicInteger> tried = new ConcurrentHashMap<>();
 
   private static MirrorFailure limited(Duration retryAfter) {
+    return limited(retryAfter, "source.example");
+  }
+
+  private static MirrorFailure limited(Duration retryAfter, String registry) {
     return new MirrorFailure(
         FailureKind.RATE_LIMITED,
-        "source.example answered 429",
-        new Registry("source.example"),
+        registry + " answered 429",
+        new Registry(registry),
         List.of(),
         retryAfter,
         null);
@@ -144,15 +148,15 @@ class ParkedJobsTest {
                 PARKING,
                 job -> {
                   if (job.id().number() <= 5 && count(job.id()) == 1) {
-                    throw limited(Duration.ofSeconds(15));
+                    throw limited(Duration.ofSeconds(15), "limited.example"); // not that of all
                   }
                 })) {
       Run run = submit(cluster, 20);
       await().atMost(SOON).until(() -> ledger(run).counts().mirrored() == 15);
 
       assertThat(cluster.parked().all()).hasSize(5);
-      assertThat(cluster.lag().jobs()).hasValue(0);
-      assertThat(cluster.unfinished().jobs()).hasValue(5);
+      await().atMost(SOON).until(() -> cluster.lag().jobs().orElse(-1) == 0);
+      await().atMost(SOON).until(() -> cluster.unfinished().jobs().orElse(-1) == 5);
       CommandRun status =
           CommandRun.of(
               "status",
@@ -180,12 +184,13 @@ class ParkedJobsTest {
         ScriptedWorker worker = new ScriptedWorker(cluster, 2, PARKING, limitedOnce(HOUR))) {
       Run run = submit(cluster, 6);
       await().atMost(SOON).until(() -> cluster.parked().all().size() == 6);
+      int begun = worker.engine().begun().size(); // the others are held back: one answer is enough
 
       cluster.runs().put(run.in(Run.State.CANCELLED));
 
       RunLedger ledger = awaitEnd(run);
       assertThat(ledger.counts().cancelled()).isEqualTo(6);
-      assertThat(worker.engine().begun()).hasSize(6);
+      assertThat(worker.engine().begun()).hasSize(begun).hasSizeBetween(1, 6);
       await().atMost(SOON).until(() -> cluster.parked().all().isEmpty());
     }
   }

@@ -34,6 +34,13 @@ class GuaranteesTest {
   private static final List<QueueMode> QUEUES = List.of(QueueMode.SHARE, QueueMode.CLASSIC);
 
   private static final Scale SCALE = Scale.chosen();
+
+  /** With a lock of 4 s a machine that stands still for seconds loses leases; a long lock none. */
+  private static final int STALLED = Scale.isLong() ? 0 : 3;
+
+  /** What runs when a partition moves. */
+  private static final int MOVED = SCALE.slots() * SCALE.workers();
+
   private static final long SEED = Long.getLong("seed", System.nanoTime());
   private static final ExecutorService RUNS = Executors.newFixedThreadPool(SCALE.atOnce());
   private static final Map<String, Future<Verdict>> VERDICTS = new LinkedHashMap<>();
@@ -101,10 +108,9 @@ class GuaranteesTest {
 
     assertThat(verdict.lost()).as("jobs lost").isZero();
     assertThat(verdict.withoutResult()).as("jobs without a result").isZero();
-    int movable = queue == QueueMode.SHARE ? 0 : SCALE.slots() * SCALE.workers();
     assertThat(verdict.repeated())
         .as("finished jobs that were executed again")
-        .isLessThanOrEqualTo(movable);
+        .isLessThanOrEqualTo(queue == QueueMode.SHARE ? STALLED : MOVED);
     if (scenario.harm() == Scenario.Harm.NONE) {
       assertThat(verdict.cutOff()).isZero();
     }
