@@ -25,7 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.common.GroupState;
 import org.jspecify.annotations.Nullable;
 
 /** The processes of one run, and what can be done to them. Used by one thread. */
@@ -121,6 +124,27 @@ final class Stage implements AutoCloseable {
     return started;
   }
 
+  /**
+   * Waits until no partition moves any more: on a classic group each worker that joins takes some
+   * of the others', and what they are about is executed again. A share group has nothing to move.
+   */
+  void awaitPartitions() {
+    if (mode == QueueMode.CLASSIC) {
+      await().atMost(scale.limit()).until(this::everyWorkerHasPartitions);
+    }
+  }
+
+  private boolean everyWorkerHasPartitions() throws Exception {
+    String group = settings.topics().classicGroup();
+    ConsumerGroupDescription described =
+        Objects.requireNonNull(
+            cluster.admin().describeConsumerGroups(List.of(group)).all().get().get(group));
+    return described.groupState() == GroupState.STABLE
+        && described.members().size() == workers.size()
+        && described.members().stream()
+            .noneMatch(member -> member.assignment().topicPartitions().isEmpty());
+  }
+
   private Worker launch() throws Exception {
     String name = "w" + (workers.size() + 1);
     Worker worker =
@@ -210,7 +234,7 @@ final class Stage implements AutoCloseable {
   }
 
   RunId run() {
-    return java.util.Objects.requireNonNull(run).id();
+    return Objects.requireNonNull(run).id();
   }
 
   /** A command of the program as a process of its own, on this cluster and kind of queue. */
@@ -238,7 +262,7 @@ final class Stage implements AutoCloseable {
 
   /** What a collector knows when the run has ended, or when it waited for too long. */
   RunLedger ledger() throws InterruptedException {
-    Run followed = java.util.Objects.requireNonNull(run);
+    Run followed = Objects.requireNonNull(run);
     RunLedger ledger = new RunLedger(followed);
     long deadline = System.nanoTime() + scale.limit().toNanos();
     try (RunFollower follower = new RunFollower(settings, followed)) {
