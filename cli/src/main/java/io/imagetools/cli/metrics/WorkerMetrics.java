@@ -4,6 +4,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.RunId;
 import io.imagetools.worker.execution.CircuitState;
 import io.imagetools.worker.execution.Results;
 import io.imagetools.worker.queue.Delivery;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -134,17 +136,39 @@ public final class WorkerMetrics {
 
   /** The same handler, with what it does counted. */
   public JobHandler measured(JobHandler handler) {
-    return delivery -> {
-      taken.increment();
-      running.incrementAndGet();
-      answered.set(false);
-      try {
-        return counted(handler, delivery);
-      } finally {
-        running.decrementAndGet();
-        answered.remove();
+    return new JobHandler() {
+      @Override
+      public Verdict handle(Delivery delivery) {
+        taken.increment();
+        running.incrementAndGet();
+        answered.set(false);
+        try {
+          return counted(handler, delivery);
+        } finally {
+          running.decrementAndGet();
+          answered.remove();
+        }
+      }
+
+      @Override
+      public boolean isUnwanted(RunId run) {
+        return handler.isUnwanted(run);
+      }
+
+      @Override
+      public Verdict answerUnwanted(List<Delivery> deliveries) {
+        return countedTogether(handler, deliveries);
       }
     };
+  }
+
+  private JobHandler.Verdict countedTogether(JobHandler handler, List<Delivery> deliveries) {
+    taken.increment(deliveries.size());
+    JobHandler.Verdict verdict = handler.answerUnwanted(deliveries);
+    if (verdict == JobHandler.Verdict.RELEASE) {
+      returned.increment(deliveries.size());
+    }
+    return verdict;
   }
 
   private JobHandler.Verdict counted(JobHandler handler, Delivery delivery) {
@@ -173,6 +197,12 @@ public final class WorkerMetrics {
         results.finished(event);
         answered.set(true);
         count(event.result());
+      }
+
+      @Override
+      public void finished(List<JobEvent.Finished> events) throws InterruptedException {
+        results.finished(events);
+        events.forEach(event -> count(event.result()));
       }
     };
   }

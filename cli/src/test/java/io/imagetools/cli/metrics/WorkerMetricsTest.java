@@ -155,6 +155,41 @@ class WorkerMetricsTest {
   }
 
   @Test
+  void jobs_that_are_answered_together_are_counted_each() {
+    JobHandler handler =
+        metrics.measured(
+            new JobHandler() {
+              @Override
+              public Verdict handle(Delivery delivery) {
+                return Verdict.RELEASE;
+              }
+
+              @Override
+              public boolean isUnwanted(RunId run) {
+                return true;
+              }
+
+              @Override
+              public Verdict answerUnwanted(List<Delivery> deliveries) {
+                if (deliveries.size() == 1) {
+                  return Verdict.RELEASE;
+                }
+                deliveries.forEach(each -> WorkerMetricsTest.this.handle(each, 2));
+                return Verdict.ACKNOWLEDGE;
+              }
+            });
+
+    assertThat(handler.isUnwanted(new RunId("run-1"))).isTrue();
+    handler.answerUnwanted(List.of(delivery(1), delivery(2)));
+    handler.answerUnwanted(List.of(delivery(3)));
+
+    assertThat(sum("imagetools_jobs_taken_total")).isEqualTo(3);
+    assertThat(sum("imagetools_jobs_finished_total")).isEqualTo(2);
+    assertThat(sum("imagetools_jobs_returned_total")).isEqualTo(1);
+    assertThat(sum("imagetools_jobs_parked_total")).isZero();
+  }
+
+  @Test
   void a_job_in_progress_is_taken_and_running() throws InterruptedException {
     metrics.slots(4);
     CountDownLatch inside = new CountDownLatch(1);

@@ -15,6 +15,7 @@ import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.JobHandler;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -65,6 +66,35 @@ public final class MirrorJobHandler implements JobHandler {
   @Override
   public Verdict handle(Delivery delivery) {
     return totally(delivery, () -> perform(delivery));
+  }
+
+  @Override
+  public boolean isUnwanted(RunId run) {
+    return cancelled.test(run);
+  }
+
+  @Override
+  public Verdict answerUnwanted(List<Delivery> deliveries) {
+    List<JobEvent.Finished> events = new ArrayList<>();
+    for (Delivery delivery : deliveries) {
+      events.add(new JobEvent.Finished(unbegun(delivery, cancelled(delivery))));
+    }
+    try {
+      results.finished(events);
+      Narration.cancelled(deliveries);
+      return Verdict.ACKNOWLEDGE;
+    } catch (InterruptedException e) {
+      Narration.allReleased(deliveries);
+      Thread.currentThread().interrupt();
+      return Verdict.RELEASE;
+    } catch (Throwable e) { // total: whoever called must survive whatever this was
+      Narration.broken(deliveries.get(0).job(), e);
+      return Verdict.RELEASE;
+    }
+  }
+
+  private static Outcome cancelled(Delivery delivery) {
+    return new Outcome.Cancelled("Run " + delivery.job().id().run() + " was cancelled");
   }
 
   /**
@@ -161,7 +191,7 @@ public final class MirrorJobHandler implements JobHandler {
   private LastWord perform(Delivery delivery, RunId run) throws InterruptedException {
     MirrorJob job = delivery.job();
     if (cancelled.test(run)) { // asked when breakOff would find the job: no moment in between
-      return ended(unbegun(delivery, new Outcome.Cancelled("Run " + run + " was cancelled")));
+      return ended(unbegun(delivery, cancelled(delivery)));
     }
     Instant begin = clock.instant();
     Narration.begun(delivery);

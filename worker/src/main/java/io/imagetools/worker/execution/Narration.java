@@ -7,6 +7,8 @@ import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.Parking;
 import io.imagetools.worker.queue.Delivery;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +62,28 @@ final class Narration {
         Sentence.withoutStop(Secrets.leftOut(String.valueOf(postponed.failure().getMessage()))),
         job.source(),
         parking.notBefore().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** One line a run, not one a job: they may be thousands a second. */
+  static void cancelled(List<Delivery> deliveries) {
+    deliveries.stream()
+        .collect(Collectors.groupingBy(each -> each.job().id().run(), Collectors.counting()))
+        .forEach(
+            (run, count) ->
+                LOG.info(
+                    "Run {} was cancelled: {} of its jobs were not begun. They go into the failed"
+                        + " list.",
+                    run,
+                    count));
+    deliveries.forEach(
+        each -> LOG.debug("Did not copy image [{}]: cancelled.", each.job().source()));
+  }
+
+  static void allReleased(List<Delivery> deliveries) {
+    LOG.info(
+        "{} jobs of cancelled runs are not answered; they go back to the queue and are handed out"
+            + " again",
+        deliveries.size());
   }
 
   static void released(MirrorJob job) {

@@ -1,6 +1,7 @@
 package io.imagetools.worker.execution;
 
 import io.imagetools.common.job.JobEvent;
+import java.util.List;
 
 /** The port through which a worker says what becomes of jobs. Implementations are thread-safe. */
 public interface Results {
@@ -14,4 +15,15 @@ public interface Results {
    * @throws InterruptedException if the thread was interrupted; the event may or may not be there
    */
   void finished(JobEvent.Finished event) throws InterruptedException;
+
+  /**
+   * The same of many, which are under way together.
+   *
+   * @throws InterruptedException if the thread was interrupted; some may be there
+   */
+  default void finished(List<JobEvent.Finished> events) throws InterruptedException {
+    for (JobEvent.Finished event : events) {
+      finished(event);
+    }
+  }
 }

@@ -214,7 +214,8 @@ public final class ParkedJobsReturn implements AutoCloseable {
 
   private void bringBack(KafkaProducer<String, byte[]> producer)
       throws ExecutionException, InterruptedException {
-    List<ParkedRecord> due = waiting.due(this::isReady, MOST_AT_ONCE, MOST_PER_SOURCE);
+    List<ParkedRecord> due =
+        waiting.due(this::isReady, MOST_AT_ONCE, MOST_PER_SOURCE, this::isUnwanted);
     if (due.isEmpty()) {
       return;
     }
@@ -238,11 +239,12 @@ public final class ParkedJobsReturn implements AutoCloseable {
         waiting.size());
   }
 
-  /** Those of a cancelled run are ready at once: they are only to be answered. */
+  /** Those of a cancelled run go back at once: they are only to be answered. */
+  private boolean isUnwanted(ParkedRecord parked) {
+    return cancelled.test(parked.job().id().run());
+  }
+
   private boolean isReady(ParkedRecord parked) {
-    if (cancelled.test(parked.job().id().run())) {
-      return true;
-    }
     Instant now = clock.instant();
     if (parked.parking().notBefore().isAfter(now)) {
       return false;

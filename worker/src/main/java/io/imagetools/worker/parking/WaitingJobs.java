@@ -39,13 +39,22 @@ final class WaitingJobs {
    * @param ready whether one whose time has come may go on
    * @param most that many at most
    * @param mostPerSource that many at most of one source: if it is limited, the first few find out
+   * @param unwanted whether one is only to be answered, so that its source does not matter
    */
-  List<ParkedRecord> due(Predicate<ParkedRecord> ready, int most, int mostPerSource) {
+  List<ParkedRecord> due(
+      Predicate<ParkedRecord> ready,
+      int most,
+      int mostPerSource,
+      Predicate<ParkedRecord> unwanted) {
     List<ParkedRecord> due = new ArrayList<>();
     Map<Registry, Integer> perSource = new HashMap<>();
     for (ParkedRecord record : parked.values()) {
       if (due.size() == most) {
         break;
+      }
+      if (unwanted.test(record)) {
+        due.add(record);
+        continue;
       }
       Registry source = record.job().source().registry();
       if (perSource.getOrDefault(source, 0) < mostPerSource && ready.test(record)) {

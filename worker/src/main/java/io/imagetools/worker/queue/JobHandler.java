@@ -1,5 +1,8 @@
 package io.imagetools.worker.queue;
 
+import io.imagetools.common.job.RunId;
+import java.util.List;
+
 /** What the queue calls for each job it hands out. Implementations are total and thread-safe. */
 @FunctionalInterface
 public interface JobHandler {
@@ -22,4 +25,21 @@ public interface JobHandler {
    * cancelled it publishes that instead. It never throws.
    */
   Verdict handle(Delivery delivery);
+
+  /**
+   * Whether the jobs of a run are only to be answered, not done: it was cancelled. A queue that
+   * finds many of them in a row hands them to {@link #answerUnwanted} instead. Quick.
+   */
+  default boolean isUnwanted(RunId run) {
+    return false;
+  }
+
+  /**
+   * Publishes of each of these jobs, whose runs are unwanted, that it is not done. One verdict for
+   * all: {@link Verdict#ACKNOWLEDGE} when the broker has acknowledged the result of each. Otherwise
+   * as {@link #handle}.
+   */
+  default Verdict answerUnwanted(List<Delivery> deliveries) {
+    return Verdict.RELEASE;
+  }
 }

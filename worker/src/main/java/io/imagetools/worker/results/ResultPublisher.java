@@ -10,6 +10,8 @@ import io.imagetools.common.process.Check;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.worker.execution.Results;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -93,11 +95,37 @@ public final class ResultPublisher implements Results, AutoCloseable {
 
   @Override
   public void finished(JobEvent.Finished event) throws InterruptedException {
+    finish(event, tried(event));
+  }
+
+  @Override
+  public void finished(List<JobEvent.Finished> events) throws InterruptedException {
+    List<CompletableFuture<?>> sent = new ArrayList<>();
+    for (JobEvent.Finished event : events) {
+      sent.add(tried(event));
+    }
+    for (int i = 0; i < sent.size(); i++) {
+      finish(events.get(i), sent.get(i));
+    }
+  }
+
+  /** What was refused is seen where it is waited for. */
+  private CompletableFuture<?> tried(JobEvent event) {
+    try {
+      return send(event);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private void finish(JobEvent.Finished event, CompletableFuture<?> first)
+      throws InterruptedException {
     Waiting waiting = new Waiting(event, Right.onTopic(AclOperation.WRITE, topic));
+    CompletableFuture<?> sent = first;
     boolean small = false;
     while (true) {
       try {
-        acknowledged(send(small ? SmallResult.of(event) : event), waiting);
+        acknowledged(sent, waiting);
         waiting.over();
         return;
       } catch (ExecutionException | RuntimeException e) {
@@ -110,6 +138,7 @@ public final class ResultPublisher implements Results, AutoCloseable {
           TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
         }
       }
+      sent = tried(small ? SmallResult.of(event) : event);
     }
   }
 

@@ -2,10 +2,12 @@ package io.imagetools.worker.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.RunId;
 import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.JobHandler.Verdict;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -129,5 +131,53 @@ class CancelledJobTest {
     assertThat(handler.handle(DELIVERY)).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(outcome()).isEqualTo(new Outcome.Cancelled("Run run-1 was cancelled"));
     assertThat(begun.getCount()).isOne();
+  }
+
+  @Test
+  void jobs_that_are_only_to_be_answered_are_answered_together_and_not_begun() {
+    MirrorJobHandler handler = copying();
+    assertThat(handler.isUnwanted(Given.RUN)).isFalse();
+    cancel(handler, Given.RUN);
+    assertThat(handler.isUnwanted(Given.RUN)).isTrue();
+
+    assertThat(handler.answerUnwanted(List.of(DELIVERY, new Delivery(Given.job(), 1))))
+        .isEqualTo(Verdict.ACKNOWLEDGE);
+    assertThat(results.finished())
+        .hasSize(2)
+        .allMatch(
+            result ->
+                result.outcome().equals(new Outcome.Cancelled("Run run-1 was cancelled"))
+                    && result.attempts() == 0);
+    assertThat(results.finished().get(0).delivery()).isEqualTo(2);
+    assertThat(begun.getCount()).isOne();
+  }
+
+  @Test
+  void without_the_broker_s_word_on_all_results_none_of_the_jobs_is_acknowledged() {
+    Results failing =
+        new Results() {
+          @Override
+          public void started(JobEvent.Started event) {}
+
+          @Override
+          public void finished(JobEvent.Finished event) throws InterruptedException {
+            results.finished(event);
+            if (results.finished().size() == 2) {
+              throw new InterruptedException("scripted");
+            }
+          }
+        };
+    MirrorJobHandler handler =
+        new MirrorJobHandler(
+            Given.attempts(new ScriptedEngine((job, call) -> Given.copied()), time),
+            failing,
+            Given.NO_PARKING,
+            run -> true,
+            time,
+            "w1");
+
+    assertThat(handler.answerUnwanted(List.of(DELIVERY, DELIVERY, DELIVERY)))
+        .isEqualTo(Verdict.RELEASE);
+    assertThat(Thread.interrupted()).as("the interrupt is kept for the queue").isTrue();
   }
 }

@@ -51,6 +51,7 @@ public final class ClassicJobQueue implements JobQueue {
   private volatile @Nullable Intake intake;
   private @Nullable ExecutorService pollThread;
   private volatile @Nullable ExecutorService handlerThreads;
+  private volatile @Nullable ExecutorService answering;
   private @Nullable DeadLetters deadLetters;
 
   /**
@@ -86,13 +87,21 @@ public final class ClassicJobQueue implements JobQueue {
     deadLetters = new DeadLetters(settings, worker);
     ExecutorService handlers = JobThreads.named("job", slots);
     handlerThreads = handlers;
+    ExecutorService answers = JobThreads.named("unwanted", 1);
+    answering = answers;
     pollThread = JobThreads.named("queue", 1);
     Work.Performers performers =
         new Work.Performers(handler, exhausted, classic.deliveries(), deadLetters);
     Intake started =
         new Intake(
             new Intake.Parts(
-                () -> newConsumer(slots), settings.topics(), slots, performers, handlers, stop));
+                () -> newConsumer(slots),
+                settings.topics(),
+                slots,
+                performers,
+                handlers,
+                answers,
+                stop));
     intake = started;
     pollThread.execute(started);
   }
@@ -169,6 +178,10 @@ public final class ClassicJobQueue implements JobQueue {
       for (Runnable unbegun : handlers.shutdownNow()) {
         ((Work) unbegun).abandon();
       }
+    }
+    ExecutorService answers = answering;
+    if (answers != null) {
+      answers.shutdownNow().forEach(unbegun -> ((SetAside.Answer) unbegun).abandon());
     }
   }
 

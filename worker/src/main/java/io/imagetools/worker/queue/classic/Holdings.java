@@ -39,17 +39,28 @@ final class Holdings {
             : new OffsetWindow(committed.offset(), committed.metadata()));
   }
 
-  /** A record has come. */
-  void accept(Taken taken) {
+  /** A record has come; whether it is to be done. */
+  boolean take(Taken taken) {
     OffsetWindow window = windows.get(taken.partition());
     if (window == null) {
-      return; // it came with the news that its partition went
+      return false; // it came with the news that its partition went
     }
     if (!window.take(taken.offset())) {
       changed.add(taken.partition());
-    } else if (!running.contains(taken)) { // else its partition went and came back meanwhile
-      waiting.add(taken);
+      return false;
     }
+    return !running.contains(taken); // else its partition went and came back meanwhile
+  }
+
+  /** How often it was begun, as far as is known. */
+  int starts(Taken taken) {
+    OffsetWindow window = windows.get(taken.partition());
+    return window == null ? 0 : window.starts(taken.offset());
+  }
+
+  /** It wants a slot. */
+  void await(Taken taken) {
+    waiting.add(taken);
   }
 
   /** How many want a slot or have one. */

@@ -36,6 +36,7 @@ final class Intake implements Runnable {
    * @param consumers makes a new one, for the first time and after each that broke
    * @param topics whose jobs it takes
    * @param threads at least as many as slots
+   * @param answering one thread, beside the slots
    */
   record Parts(
       Supplier<Consumer<byte[], byte[]>> consumers,
@@ -43,12 +44,14 @@ final class Intake implements Runnable {
       int slots,
       Work.Performers performers,
       ExecutorService threads,
+      ExecutorService answering,
       StopSignal stop) {}
 
   private record Ended(Taken taken, JobHandler.Verdict verdict) {}
 
   private final Parts parts;
   private final Holdings holdings = new Holdings();
+  private final SetAside setAside;
   private final Outage outage;
   private final Queue<Ended> ended = new ConcurrentLinkedQueue<>();
   private final AtomicInteger running = new AtomicInteger();
@@ -57,6 +60,7 @@ final class Intake implements Runnable {
 
   Intake(Parts parts) {
     this.parts = parts;
+    this.setAside = new SetAside(parts.performers().handler(), parts.answering(), this::wakeUp);
     this.outage = new Outage(parts.topics(), parts.topics().classicGroup());
   }
 
@@ -91,7 +95,7 @@ final class Intake implements Runnable {
   }
 
   private boolean over() {
-    return parts.stop().requested() && holdings.busy() == 0 && ended.isEmpty();
+    return parts.stop().requested() && holdings.busy() == 0 && ended.isEmpty() && !setAside.busy();
   }
 
   /** Until it shall stop, or this consumer can't be used any more. */
@@ -104,6 +108,7 @@ final class Intake implements Runnable {
         settle();
         if (parts.stop().requested()) {
           holdings.stopTaking();
+          setAside.stopTaking();
         }
         if (over()) {
           return;
@@ -112,19 +117,27 @@ final class Intake implements Runnable {
         commits.send();
         takeAsMuchAsFits(consumer);
         for (ConsumerRecord<byte[], byte[]> record : poll(consumer)) {
-          holdings.accept(Taken.of(record));
+          accept(Taken.of(record));
           pause = FIRST_PAUSE;
         }
       }
     } finally {
       Thread.interrupted(); // a consumer that is closed by an interrupted thread leaves no word
+      setAside.stopTaking();
       commits.last(holdings.partitions());
       consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
     }
   }
 
+  private void accept(Taken taken) {
+    if (holdings.take(taken) && !setAside.accept(taken, holdings.starts(taken) + 1)) {
+      holdings.await(taken);
+    }
+  }
+
   private void takeAsMuchAsFits(Consumer<byte[], byte[]> consumer) {
-    if (parts.stop().requested() || holdings.load() >= parts.slots()) {
+    boolean full = holdings.load() >= parts.slots() || setAside.full();
+    if (parts.stop().requested() || full) {
       consumer.pause(consumer.assignment());
     } else {
       consumer.resume(consumer.paused());
@@ -134,7 +147,8 @@ final class Intake implements Runnable {
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
     waiting = consumer;
     try {
-      return ended.isEmpty() ? consumer.poll(POLL) : ConsumerRecords.empty();
+      boolean news = !ended.isEmpty() || setAside.answered();
+      return news ? ConsumerRecords.empty() : consumer.poll(POLL);
     } catch (WakeupException e) {
       return ConsumerRecords.empty();
     } finally {
@@ -172,6 +186,21 @@ final class Intake implements Runnable {
         holdings.released(next.taken());
       }
     }
+    settleAnswered();
+  }
+
+  private void settleAnswered() {
+    SetAside.Batch batch = setAside.collect();
+    if (batch == null) {
+      return;
+    }
+    for (Taken taken : batch.jobs()) {
+      if (batch.verdict() == JobHandler.Verdict.ACKNOWLEDGE) {
+        holdings.finished(taken);
+      } else if (!parts.stop().requested()) {
+        holdings.released(taken); // it is tried again in a slot
+      }
+    }
   }
 
   /** Called while the thread polls. Nothing may wake it up meanwhile: it would be heard here. */
@@ -192,11 +221,13 @@ final class Intake implements Runnable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       waiting = null;
       settle();
+      setAside.lose(partitions);
       commits.last(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      setAside.lose(partitions);
       holdings.lose(partitions);
     }
   }

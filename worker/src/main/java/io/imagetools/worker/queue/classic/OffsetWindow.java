@@ -49,6 +49,11 @@ final class OffsetWindow {
     return starts.merge(offset, 1, Integer::sum);
   }
 
+  /** How often it was begun. */
+  int starts(long offset) {
+    return starts.getOrDefault(offset, 0);
+  }
+
   /** A start that says nothing against the job: its worker lived on. */
   void forgive(long offset) {
     starts.computeIfPresent(offset, (key, count) -> count > 1 ? count - 1 : null);

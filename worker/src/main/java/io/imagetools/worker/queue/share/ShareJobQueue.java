@@ -42,6 +42,7 @@ public final class ShareJobQueue implements JobQueue {
   private @Nullable ExecutorService slotThreads;
   private @Nullable ExecutorService handlerThreads;
   private @Nullable DeadLetters deadLetters;
+  private @Nullable Clearance clearance;
 
   /**
    * A queue.
@@ -73,8 +74,10 @@ public final class ShareJobQueue implements JobQueue {
     deadLetters = new DeadLetters(settings, worker);
     slotThreads = JobThreads.named("slot", count);
     handlerThreads = JobThreads.named("job", count);
+    Clearance clearing = new Clearance(settings, worker, handler, stop);
+    clearance = clearing;
     SlotContext.Handlers handlers =
-        new SlotContext.Handlers(handler, exhausted, handlerThreads, worker);
+        new SlotContext.Handlers(clearing.watched(), exhausted, handlerThreads, worker);
     SlotContext context =
         new SlotContext(
             settings,
@@ -168,6 +171,9 @@ public final class ShareJobQueue implements JobQueue {
     }
     if (handlerThreads != null) {
       handlerThreads.shutdownNow();
+    }
+    if (clearance != null) {
+      clearance.close();
     }
     if (deadLetters != null) {
       deadLetters.close();
