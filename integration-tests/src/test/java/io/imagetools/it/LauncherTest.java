@@ -105,11 +105,16 @@ class LauncherTest {
   }
 
   private Process start(Path checkout, Path out) throws Exception {
+    return start(checkout, out, Map.of());
+  }
+
+  private Process start(Path checkout, Path out, Map<String, String> environment) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder(checkout.resolve("image-tools").toString(), "--version")
             .redirectErrorStream(true)
             .redirectOutput(out.toFile());
     builder.environment().putAll(jdk());
+    builder.environment().putAll(environment);
     return builder.start();
   }
 
@@ -152,6 +157,50 @@ class LauncherTest {
     assertThat(version.status()).as(version.out()).isZero();
     assertThat(Files.readAllLines(checkout.resolve("builds"))).containsExactly("build");
     assertThat(checkout.resolve(".mvn/building")).doesNotExist();
+  }
+
+  /** A folder for PATH whose cat, once it has read, waits until a build was begun. */
+  private Path slowReader(Path checkout) throws Exception {
+    Path programs = Files.createDirectory(folder.resolve("slow"));
+    Files.writeString(
+        programs.resolve("cat"),
+        """
+        #!/bin/sh
+        PATH=${PATH#*:}
+        cat "$@"
+        : >'%1$s/read'
+        tries=0
+        while [ ! -e '%1$s/builds' ] && [ $tries -lt 1200 ]; do tries=$((tries + 1)); sleep 0.1; done
+        """
+            .formatted(checkout));
+    programs.resolve("cat").toFile().setExecutable(true);
+    return programs;
+  }
+
+  @Test
+  void two_that_find_the_lock_of_a_killed_build_build_once() throws Exception {
+    Path checkout = checkout();
+    Process killed = new ProcessBuilder("true").start();
+    assertThat(killed.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    Files.createDirectory(checkout.resolve(".mvn/building"));
+    Files.writeString(checkout.resolve(".mvn/building/pid"), killed.pid() + "\n");
+    List<Path> said = List.of(folder.resolve("slow.txt"), folder.resolve("quick.txt"));
+    String path = slowReader(checkout) + ":" + System.getenv("PATH");
+
+    Process slow = start(checkout, said.get(0), Map.of("PATH", path));
+    await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(checkout.resolve("read")));
+    Process quick = start(checkout, said.get(1), Map.of());
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> Files.readString(said.get(0)).contains("waiting for that"));
+    Files.createFile(checkout.resolve("go"));
+
+    for (Process process : List.of(slow, quick)) {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+    }
+    assertThat(Files.readAllLines(checkout.resolve("builds"))).containsExactly("build");
+    assertThat(checkout.resolve(".mvn")).isEmptyDirectory();
   }
 
   @Test
