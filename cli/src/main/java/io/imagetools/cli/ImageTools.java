@@ -22,8 +22,11 @@ import io.imagetools.common.process.ExitCode;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -32,6 +35,10 @@ import picocli.CommandLine.HelpCommand;
 
 /** The program: finds the sub-command, runs it, and turns what it throws into an exit status. */
 public final class ImageTools {
+
+  /** They show the others, or load what the others load. */
+  private static final Set<String> SPEAK_OF_OTHERS = Set.of("warm-up", "manual", "help");
+
   private final Streams streams;
   private final Invocation invocation;
 
@@ -44,7 +51,7 @@ public final class ImageTools {
   /** Runs one command line; never throws. */
   public int run(String... arguments) {
     try {
-      CommandLine line = commandLine();
+      CommandLine line = commandLine(wanted(arguments));
       new Configuration(List.of(arguments), invocation.environment(), this::commandLine)
           .applyTo(line);
       return line.execute(arguments);
@@ -55,20 +62,40 @@ public final class ImageTools {
 
   /** The command line's grammar, for its documentation too. */
   CommandLine commandLine() {
-    CommandLine line =
-        new CommandLine(new Top())
-            .addSubcommand(new MirrorCommand(invocation))
-            .addSubcommand(new EnqueueCommand(invocation))
-            .addSubcommand(new WorkerCommand(invocation))
-            .addSubcommand(new CollectCommand(invocation))
-            .addSubcommand(new StatusCommand(invocation))
-            .addSubcommand(new RetryCommand(invocation))
-            .addSubcommand(new CancelCommand(invocation))
-            .addSubcommand(new PlanCommand(invocation))
-            .addSubcommand(new DoctorCommand(invocation))
-            .addSubcommand(new WarmUpCommand(invocation))
-            .addSubcommand(new ManualCommand())
-            .addSubcommand(new HelpCommand());
+    return commandLine(commands());
+  }
+
+  /**
+   * The commands that the arguments need: looking at the options of all of them takes longer than
+   * what most of them do. Whoever speaks of other commands, or of none, gets all.
+   */
+  private Map<String, Supplier<Object>> wanted(String... arguments) {
+    Map<String, Supplier<Object>> all = commands();
+    String first = arguments.length == 0 ? "" : arguments[0];
+    Supplier<Object> only = SPEAK_OF_OTHERS.contains(first) ? null : all.get(first);
+    return only == null ? all : Map.of(first, only);
+  }
+
+  private Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>(); // in the order of the help
+    commands.put("mirror", () -> new MirrorCommand(invocation));
+    commands.put("enqueue", () -> new EnqueueCommand(invocation));
+    commands.put("worker", () -> new WorkerCommand(invocation));
+    commands.put("collect", () -> new CollectCommand(invocation));
+    commands.put("status", () -> new StatusCommand(invocation));
+    commands.put("retry", () -> new RetryCommand(invocation));
+    commands.put("cancel", () -> new CancelCommand(invocation));
+    commands.put("plan", () -> new PlanCommand(invocation));
+    commands.put("doctor", () -> new DoctorCommand(invocation));
+    commands.put("warm-up", () -> new WarmUpCommand(invocation));
+    commands.put("manual", ManualCommand::new);
+    commands.put("help", HelpCommand::new);
+    return commands;
+  }
+
+  private CommandLine commandLine(Map<String, Supplier<Object>> commands) {
+    CommandLine line = new CommandLine(new Top());
+    commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
     Configuration.addOptions(line);
     line.registerConverter(Duration.class, new DurationConverter());
     line.registerConverter(Registry.class, new RegistryConverter());

@@ -62,7 +62,7 @@ public final class Configuration {
     if (!isAboutSettings(command)) {
       return new RunLast().execute(parsed);
     }
-    List<String> wrong = new ArrayList<>(mistakes.ofNames(parsed.commandSpec().commandLine()));
+    List<String> wrong = new ArrayList<>(mistakes.ofNames());
     wrong.addAll(mistakes.ofValues(command.commandSpec()));
     if (!wrong.isEmpty()) {
       return refuse(line, wrong, null);
@@ -104,7 +104,7 @@ public final class Configuration {
     if (wrong.isEmpty()) {
       wrong.add(String.valueOf(failure.getMessage()));
     } else {
-      wrong.addAll(mistakes.ofNames(command.getParent() == null ? command : command.getParent()));
+      wrong.addAll(mistakes.ofNames());
       wrong.addAll(mistakes.ofValues(command.getCommandSpec()));
     }
     return refuse(command, wrong, failure);

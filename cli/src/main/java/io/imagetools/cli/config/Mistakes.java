@@ -37,12 +37,16 @@ final class Mistakes {
     this.grammar = grammar;
   }
 
-  /** Files that can't be read and names that nothing has. */
-  List<String> ofNames(CommandLine top) {
+  /** Files that can't be read and names that nothing has, whatever command they are for. */
+  List<String> ofNames() {
     List<String> found = new ArrayList<>(settings.file().mistakes());
+    if (settings.file().entries().isEmpty()
+        && settings.environment().keySet().stream().allMatch(Mistakes::isNoSetting)) {
+      return found; // most calls: nobody has to ask which settings there are
+    }
     Set<String> keys = new TreeSet<>();
     Set<String> variables = new TreeSet<>(OTHER_VARIABLES);
-    for (CommandLine command : new LinkedHashSet<>(top.getSubcommands().values())) {
+    for (CommandLine command : new LinkedHashSet<>(grammar.get().getSubcommands().values())) {
       for (OptionSpec option : Settings.of(command.getCommandSpec())) {
         SettingName general = SettingName.of(option);
         for (SettingName name : List.of(general, general.in(command.getCommandName()))) {
@@ -57,9 +61,7 @@ final class Mistakes {
       }
     }
     for (String variable : new TreeSet<>(settings.environment().keySet())) {
-      if (variable.startsWith(SettingName.PREFIX)
-          && !variables.contains(variable)
-          && !SERVICE_LINK.matcher(variable).matches()) {
+      if (!isNoSetting(variable) && !variables.contains(variable)) {
         found.add(
             "environment "
                 + variable
@@ -68,6 +70,13 @@ final class Mistakes {
       }
     }
     return found;
+  }
+
+  /** Whether a variable is somebody else's, or the launcher's. */
+  private static boolean isNoSetting(String variable) {
+    return !variable.startsWith(SettingName.PREFIX)
+        || OTHER_VARIABLES.contains(variable)
+        || SERVICE_LINK.matcher(variable).matches();
   }
 
   /** Values of environment and file that this command can't use. */
