@@ -51,6 +51,7 @@ public final class LocalCluster implements AutoCloseable {
       KafkaSettings settings =
           new KafkaSettings(awaitBroker().bootstrapServers(), Map.of(), Topics.DEFAULT);
       known = Cluster.open(settings, QueueMode.SHARE, 1);
+      ShareState.prepare(known.admin());
       cluster = known;
     }
     return known;
