@@ -47,7 +47,7 @@ record LocalMirror(
           Planning.submission(source.read(invocation.streams().in()), overrides, clock);
       try (WorkerRole worker = worker(destinations(submission))) {
         Cluster cluster = local.cluster();
-        worker.start(cluster, slots);
+        worker.start(cluster, slots, submission.jobs().size());
         return mirror(submission, cluster, worker, interrupts, outputs);
       }
     }

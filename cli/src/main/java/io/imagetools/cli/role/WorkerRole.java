@@ -145,11 +145,25 @@ public final class WorkerRole implements AutoCloseable {
   }
 
   /**
+   * The same, where there will never be more than so many jobs: a slot that none comes to costs its
+   * connections and a good part of a second of the processor.
+   *
+   * @param count what the limits go by all the same
+   */
+  public void start(Cluster cluster, int count, int jobs) {
+    start(cluster, count, Math.max(1, Math.min(count, jobs)), null);
+  }
+
+  /**
    * The same, with what it does counted.
    *
    * @param metrics null: nobody wants to know
    */
   public void start(Cluster cluster, int count, @Nullable WorkerMetrics metrics) {
+    start(cluster, count, count, metrics);
+  }
+
+  private void start(Cluster cluster, int count, int used, @Nullable WorkerMetrics metrics) {
     slots = count;
     WorkerOptions options = setup.options();
     results = new ResultPublisher(cluster.settings(), setup.name());
@@ -185,7 +199,7 @@ public final class WorkerRole implements AutoCloseable {
       metrics.circuits(attempts::circuits);
     }
     sharedLimits.start();
-    queue.start(count, metrics == null ? handler : metrics.measured(handler));
+    queue.start(used, metrics == null ? handler : metrics.measured(handler));
     parkedJobs.start();
   }
 

@@ -1,0 +1,138 @@
+package io.imagetools.cli.role;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.imagetools.cli.local.EmbeddedBroker;
+import io.imagetools.cli.options.DurationConverter;
+import io.imagetools.cli.options.WorkerOptions;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Topics;
+import io.imagetools.worker.execution.ExecutionSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class LocalClusterTest {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final String STATE = "__share_group_state";
+
+  @TempDir Path folder;
+
+  private WorkerRole worker() throws Exception {
+    WorkerOptions options = new WorkerOptions();
+    new CommandLine(options)
+        .registerConverter(Duration.class, new DurationConverter())
+        .parseArgs("--engine=registry");
+    Map<String, String> environment = Map.of("PATH", "/nowhere", "HOME", "" + folder);
+    Duration idle = Duration.ofMillis(300);
+    return WorkerRole.prepare(
+        new WorkerSetup(
+            options, ExecutionSettings.DEFAULT, environment, null, "local", folder, idle));
+  }
+
+  private static long slotThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("slot-[0-9]+"))
+        .count();
+  }
+
+  private static int members(Admin admin) throws Exception {
+    String group = Topics.DEFAULT.shareGroup();
+    return Objects.requireNonNull(admin.describeShareGroups(List.of(group)).all().get().get(group))
+        .members()
+        .size();
+  }
+
+  private static void awaitMembers(Admin admin, int count) {
+    await()
+        .atMost(LIMIT)
+        .ignoreException(ExecutionException.class) // there is no group before its first member
+        .until(() -> members(admin) == count);
+  }
+
+  @Test
+  void two_images_get_two_slots_of_twenty() throws Exception {
+    try (LocalCluster local = LocalCluster.begin(folder);
+        WorkerRole worker = worker()) {
+      worker.start(local.cluster(), 20, 2);
+
+      assertThat(slotThreads()).isEqualTo(2);
+      assertThat(worker.slots()).isEqualTo(20);
+      awaitMembers(local.cluster().admin(), 2);
+    }
+  }
+
+  @Test
+  void a_hundred_images_get_all_twenty() throws Exception {
+    try (LocalCluster local = LocalCluster.begin(folder);
+        WorkerRole worker = worker()) {
+      worker.start(local.cluster(), 20, 100);
+
+      assertThat(slotThreads()).isEqualTo(20);
+      awaitMembers(local.cluster().admin(), 20);
+    }
+  }
+
+  @Test
+  void the_topic_of_share_groups_is_there_before_the_first_group_as_the_broker_makes_it()
+      throws Exception {
+    Map<String, String> ours;
+    try (LocalCluster local = LocalCluster.begin(folder)) {
+      ours = settingsOfState(local.cluster().admin());
+    }
+
+    assertThat(ours).isEqualTo(asTheBrokerMakesIt());
+  }
+
+  /** Of a broker that nobody prepared, when a first share group has asked it. */
+  private Map<String, String> asTheBrokerMakesIt() throws Exception {
+    try (EmbeddedBroker broker = EmbeddedBroker.start(Files.createDirectory(folder.resolve("b")))) {
+      KafkaSettings settings =
+          new KafkaSettings(broker.bootstrapServers(), Map.of(), Topics.DEFAULT);
+      try (Admin admin = Admin.create(settings.admin("test"));
+          KafkaShareConsumer<byte[], byte[]> consumer =
+              new KafkaShareConsumer<>(settings.shareConsumer("test"))) {
+        admin.createTopics(List.of(new NewTopic("some", 1, (short) 1))).all().get();
+        consumer.subscribe(List.of("some"));
+        await()
+            .atMost(LIMIT)
+            .until(
+                () -> {
+                  consumer.poll(Duration.ofMillis(100));
+                  return admin.listTopics(listAll()).names().get().contains(STATE);
+                });
+        return settingsOfState(admin);
+      }
+    }
+  }
+
+  private static ListTopicsOptions listAll() {
+    return new ListTopicsOptions().listInternal(true);
+  }
+
+  private static Map<String, String> settingsOfState(Admin admin) throws Exception {
+    await().atMost(LIMIT).until(() -> admin.listTopics(listAll()).names().get().contains(STATE));
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, STATE);
+    Config config =
+        Objects.requireNonNull(admin.describeConfigs(List.of(topic)).all().get().get(topic));
+    return config.entries().stream()
+        .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
+        .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+  }
+}
