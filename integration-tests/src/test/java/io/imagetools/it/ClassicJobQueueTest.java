@@ -199,7 +199,7 @@ class ClassicJobQueueTest extends JobQueueContract {
   }
 
   private boolean allDone() throws Exception {
-    return new QueueLag(admin, settings.topics(), QueueMode.CLASSIC).jobs().orElse(-1) == 0;
+    return new QueueLag(admin, settings.topics(), QueueMode.CLASSIC).ofLane().orElse(-1) == 0;
   }
 
   private static byte[] bytes(String text) {

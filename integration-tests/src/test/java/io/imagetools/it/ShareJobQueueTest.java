@@ -196,7 +196,7 @@ class ShareJobQueueTest extends JobQueueContract {
   }
 
   private boolean allDone() throws Exception {
-    return new QueueLag(admin, settings.topics(), QueueMode.SHARE).jobs().orElse(-1) == 0;
+    return new QueueLag(admin, settings.topics(), QueueMode.SHARE).ofLane().orElse(-1) == 0;
   }
 
   private ConfigResource group() {

@@ -17,6 +17,7 @@ import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.classic.ClassicJobQueue;
 import io.imagetools.worker.queue.classic.ClassicSettings;
+import io.imagetools.worker.queue.lanes.LanedJobQueue;
 import io.imagetools.worker.queue.share.ShareJobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
 import java.time.Clock;
@@ -39,6 +40,7 @@ public final class Cluster implements AutoCloseable {
   private final Admin admin;
   private final QueueMode mode;
   private final int statusPartitions;
+  private boolean oneRunAtATime;
 
   private Cluster(KafkaSettings settings, Admin admin, QueueMode mode, int statusPartitions) {
     this.settings = settings;
@@ -74,6 +76,13 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
+  /** One in this process: one run after the other, so that none waits behind another. */
+  static Cluster ofThisProcess(KafkaSettings settings) throws InterruptedException {
+    Cluster cluster = open(settings, QueueMode.SHARE, 1);
+    cluster.oneRunAtATime = true;
+    return cluster;
+  }
+
   /** "Failed to create new KafkaAdminClient" says less than what it came from. */
   private static Throwable rootOf(KafkaException e) {
     return e.getCause() == null ? e : e.getCause();
@@ -91,7 +100,8 @@ public final class Cluster implements AutoCloseable {
 
   /** What submits runs to it; closed by the caller. */
   public RunPublisher publisher(Clock clock) {
-    return new RunPublisher(settings, admin, statusPartitions, clock);
+    QueueLag queue = oneRunAtATime ? null : lag();
+    return new RunPublisher(settings, admin, statusPartitions, clock, queue);
   }
 
   /** The runs it knows. */
@@ -122,9 +132,22 @@ public final class Cluster implements AutoCloseable {
    * @param worker the worker's name
    */
   public JobQueue queue(ShareSettings share, JobHandler exhausted, String worker) {
+    JobQueue main = lane(settings, share, exhausted, worker);
+    if (oneRunAtATime) {
+      return main;
+    }
+    QueueLag small = lag().express();
+    return new LanedJobQueue(
+        main,
+        () -> lane(settings.express(), share, exhausted, worker + "-express"),
+        () -> small.jobsOrRecords().orElse(0) > 0);
+  }
+
+  private JobQueue lane(
+      KafkaSettings lane, ShareSettings share, JobHandler exhausted, String worker) {
     return mode == QueueMode.CLASSIC
-        ? new ClassicJobQueue(settings, admin, ClassicSettings.DEFAULT, exhausted, worker)
-        : new ShareJobQueue(settings, admin, share, exhausted, worker);
+        ? new ClassicJobQueue(lane, admin, ClassicSettings.DEFAULT, exhausted, worker)
+        : new ShareJobQueue(lane, admin, share, exhausted, worker);
   }
 
   /** Whether it would take a run and hand out its jobs. */

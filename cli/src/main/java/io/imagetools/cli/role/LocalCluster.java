@@ -3,7 +3,6 @@ package io.imagetools.cli.role;
 import io.imagetools.cli.local.EmbeddedBroker;
 import io.imagetools.cli.local.LocalData;
 import io.imagetools.common.kafka.KafkaSettings;
-import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.EnvironmentException;
 import java.nio.file.Path;
@@ -50,7 +49,7 @@ public final class LocalCluster implements AutoCloseable {
     if (known == null) {
       KafkaSettings settings =
           new KafkaSettings(awaitBroker().bootstrapServers(), Map.of(), Topics.DEFAULT);
-      known = Cluster.open(settings, QueueMode.SHARE, 1);
+      known = Cluster.ofThisProcess(settings);
       ShareState.prepare(known.admin());
       cluster = known;
     }

@@ -36,6 +36,11 @@ public record KafkaSettings(
     clientProperties = Map.copyOf(clientProperties);
   }
 
+  /** The same cluster, with the queue for small runs. */
+  public KafkaSettings express() {
+    return new KafkaSettings(bootstrapServers, clientProperties, topics.express());
+  }
+
   /** For an admin client. */
   public Map<String, Object> admin(String clientId) {
     Map<String, Object> properties = common(clientId);

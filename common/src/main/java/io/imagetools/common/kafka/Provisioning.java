@@ -126,23 +126,28 @@ public final class Provisioning {
 
   private void refuseWrong(Map<String, Optional<TopicDescription>> found)
       throws InterruptedException {
-    partitions(found, topics.jobs()).ifPresent(this::refuseWrongJobs);
+    List<String> queues = List.of(topics.main().jobs(), topics.express().jobs());
+    for (String queue : queues) {
+      partitions(found, queue).ifPresent(count -> refuseWrongJobs(queue, count));
+    }
     for (String topic : List.of(topics.runs(), topics.retry(), topics.registries())) {
       int partitions = partitions(found, topic).orElse(1);
       if (partitions != 1) {
         throw wrong(topic, "has " + partitions + " partitions and must have 1");
       }
     }
-    requirePolicy(topics.jobs(), "delete", "compaction would drop jobs");
+    for (String queue : queues) {
+      requirePolicy(queue, "delete", "compaction would drop jobs");
+    }
     requirePolicy(topics.runs(), "compact", "its runs would be forgotten after a while");
     requirePolicy(topics.registries(), "compact", "what is known of a registry would be lost");
     requirePolicy(topics.retry(), "compact", "jobs that wait there would be lost");
   }
 
-  private void refuseWrongJobs(int partitions) {
+  private void refuseWrongJobs(String queue, int partitions) {
     if (mode == QueueMode.SHARE && partitions != TopicLayout.SHARE_PARTITIONS) {
       throw wrong(
-          topics.jobs(),
+          queue,
           "has "
               + partitions
               + " partitions and must have "
@@ -153,7 +158,7 @@ public final class Provisioning {
     }
     if (mode == QueueMode.CLASSIC && partitions == 1) {
       throw wrong(
-          topics.jobs(),
+          queue,
           "has 1 partition: with --queue classic one worker would get all jobs, the others none",
           "If it was made for share groups, say --queue share here too. Otherwise give it "
               + TopicLayout.CLASSIC_PARTITIONS

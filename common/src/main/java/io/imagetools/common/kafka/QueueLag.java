@@ -38,11 +38,29 @@ public final class QueueLag {
     this.mode = mode;
   }
 
+  /** What is on the queue for small runs, alone. */
+  public QueueLag express() {
+    return new QueueLag(admin, topics.express(), mode);
+  }
+
   /**
    * Jobs queued and in progress; empty if the cluster does not say (now, or ever), as when no
    * worker ever took one. In an ordinary group also those that are done behind a job that is not.
    */
   public OptionalLong jobs() throws InterruptedException {
+    return withExpress(ofLane());
+  }
+
+  private OptionalLong withExpress(OptionalLong lane) throws InterruptedException {
+    if (lane.isEmpty() || topics.lane() == Topics.Lane.EXPRESS) {
+      return lane;
+    }
+    OptionalLong small = express().jobsOrRecords();
+    return small.isEmpty() ? small : OptionalLong.of(lane.getAsLong() + small.getAsLong());
+  }
+
+  /** The same of one lane: what a run that is submitted now would wait behind. */
+  public OptionalLong ofLane() throws InterruptedException {
     try {
       return mode == QueueMode.CLASSIC ? ofClassicGroup() : ofShareGroup();
     } catch (ExecutionException | TimeoutException e) {
@@ -55,12 +73,12 @@ public final class QueueLag {
    * starts the first worker. Empty if the cluster does not say.
    */
   public OptionalLong jobsOrRecords() throws InterruptedException {
-    OptionalLong known = jobs();
+    OptionalLong known = ofLane();
     if (known.isPresent()) {
-      return known;
+      return withExpress(known);
     }
     try {
-      return OptionalLong.of(ofGroupThatHas(Map.of()));
+      return withExpress(OptionalLong.of(ofGroupThatHas(Map.of())));
     } catch (ExecutionException | TimeoutException e) {
       return OptionalLong.empty();
     }

@@ -20,8 +20,10 @@ public enum Role {
     public List<Right> rights(Topics topics) {
       return List.of(
           onTopic(WRITE, topics.jobs()),
+          onTopic(WRITE, topics.express().jobs()),
           onTopic(WRITE, topics.status()),
-          onTopic(WRITE, topics.runs()));
+          onTopic(WRITE, topics.runs()),
+          onGroup(DESCRIBE, topics.shareGroup()));
     }
   },
   /** Takes jobs, says what became of them. */
@@ -31,6 +33,8 @@ public enum Role {
       return List.of(
           onTopic(READ, topics.jobs()),
           onTopic(WRITE, topics.jobs()),
+          onTopic(READ, topics.express().jobs()),
+          onTopic(WRITE, topics.express().jobs()),
           onTopic(WRITE, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(READ, topics.retry()),
@@ -40,6 +44,8 @@ public enum Role {
           onTopic(WRITE, topics.deadLetters()),
           onGroup(READ, topics.shareGroup()),
           onGroup(DESCRIBE_CONFIGS, topics.shareGroup()),
+          onGroup(READ, topics.express().shareGroup()),
+          onGroup(DESCRIBE_CONFIGS, topics.express().shareGroup()),
           onGroup(READ, topics.retryGroup()));
     }
   },
@@ -49,11 +55,13 @@ public enum Role {
     public List<Right> rights(Topics topics) {
       return List.of(
           onTopic(DESCRIBE, topics.jobs()),
+          onTopic(DESCRIBE, topics.express().jobs()),
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(WRITE, topics.runs()),
           onTopic(READ, topics.retry()),
-          onGroup(DESCRIBE, topics.shareGroup()));
+          onGroup(DESCRIBE, topics.shareGroup()),
+          onGroup(DESCRIBE, topics.express().shareGroup()));
     }
   },
   /** Looks at runs and changes nothing. */
@@ -62,10 +70,12 @@ public enum Role {
     public List<Right> rights(Topics topics) {
       return List.of(
           onTopic(DESCRIBE, topics.jobs()),
+          onTopic(DESCRIBE, topics.express().jobs()),
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(READ, topics.retry()),
-          onGroup(DESCRIBE, topics.shareGroup()));
+          onGroup(DESCRIBE, topics.shareGroup()),
+          onGroup(DESCRIBE, topics.express().shareGroup()));
     }
   },
   /** Marks runs as cancelled. */
@@ -84,12 +94,14 @@ public enum Role {
     // An ordinary group has no settings to look at.
     return rights(topics).stream()
         .filter(right -> right.operation() != DESCRIBE_CONFIGS)
-        .map(
-            right ->
-                right.name().equals(topics.shareGroup())
-                    ? onGroup(right.operation(), topics.classicGroup())
-                    : right)
+        .map(right -> classic(classic(right, topics), topics.express()))
         .toList();
+  }
+
+  private static Right classic(Right right, Topics topics) {
+    return right.name().equals(topics.shareGroup())
+        ? onGroup(right.operation(), topics.classicGroup())
+        : right;
   }
 
   /** What it needs on topics of these names, with a queue on a share group. */

@@ -39,15 +39,8 @@ final class TopicLayout {
    */
   static List<NewTopic> of(Topics topics, QueueMode mode, int replicas) {
     return List.of(
-        topic(
-            topics.jobs(),
-            mode == QueueMode.CLASSIC ? CLASSIC_PARTITIONS : SHARE_PARTITIONS,
-            replicas,
-            Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG,
-                TopicConfig.CLEANUP_POLICY_DELETE,
-                TopicConfig.RETENTION_MS_CONFIG,
-                millis(JOBS_RETENTION))),
+        queue(topics.main().jobs(), mode, replicas),
+        queue(topics.express().jobs(), mode, replicas),
         topic(
             topics.status(),
             STATUS_PARTITIONS,
@@ -80,6 +73,18 @@ final class TopicLayout {
                 TopicConfig.CLEANUP_POLICY_DELETE,
                 TopicConfig.RETENTION_MS_CONFIG,
                 millis(DEAD_LETTER_RETENTION))));
+  }
+
+  private static NewTopic queue(String name, QueueMode mode, int replicas) {
+    return topic(
+        name,
+        mode == QueueMode.CLASSIC ? CLASSIC_PARTITIONS : SHARE_PARTITIONS,
+        replicas,
+        Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_DELETE,
+            TopicConfig.RETENTION_MS_CONFIG,
+            millis(JOBS_RETENTION)));
   }
 
   private static NewTopic topic(

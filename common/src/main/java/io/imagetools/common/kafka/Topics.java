@@ -11,13 +11,35 @@ import org.apache.kafka.common.utils.Utils;
  * share a cluster.
  *
  * @param prefix letters, digits, {@code .}, {@code _} and {@code -}
+ * @param lane of which the queue's topic and groups are meant; all other names are the same
  */
-public record Topics(String prefix) {
+public record Topics(String prefix, Lane lane) {
+
+  /** There are two queues: small runs may overtake large ones (docs/adr/0019). */
+  public enum Lane {
+    /** For all runs. */
+    MAIN("jobs", "workers"),
+    /** For small runs that would wait behind others. */
+    EXPRESS("express", "express");
+
+    private final String topic;
+    private final String group;
+
+    Lane(String topic, String group) {
+      this.topic = topic;
+      this.group = group;
+    }
+  }
 
   private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}");
 
   /** What they are called when nobody says otherwise. */
   public static final Topics DEFAULT = new Topics("mirror");
+
+  /** With the queue for all runs. */
+  public Topics(String prefix) {
+    this(prefix, Lane.MAIN);
+  }
 
   /**
    * Validates the prefix.
@@ -36,7 +58,17 @@ public record Topics(String prefix) {
    * the work; many where a partition belongs to one worker.
    */
   public String jobs() {
-    return prefix + ".jobs";
+    return prefix + "." + lane.topic;
+  }
+
+  /** The same with the queue for small runs. */
+  public Topics express() {
+    return new Topics(prefix, Lane.EXPRESS);
+  }
+
+  /** The same with the queue for all runs. */
+  public Topics main() {
+    return new Topics(prefix, Lane.MAIN);
   }
 
   /** What becomes of the jobs; the results API. */
@@ -69,12 +101,12 @@ public record Topics(String prefix) {
 
   /** The share group of all workers. */
   public String shareGroup() {
-    return prefix + "-workers";
+    return prefix + "-" + lane.group;
   }
 
   /** The ordinary group of all workers: a group of the one kind can't become one of the other. */
   public String classicGroup() {
-    return prefix + "-workers-classic";
+    return prefix + "-" + lane.group + "-classic";
   }
 
   /** The ordinary group in which one worker of all is to bring back the parked jobs. */
@@ -84,7 +116,8 @@ public record Topics(String prefix) {
 
   /** All of them. */
   public List<String> all() {
-    return List.of(jobs(), status(), runs(), retry(), registries(), deadLetters());
+    return List.of(
+        main().jobs(), express().jobs(), status(), runs(), retry(), registries(), deadLetters());
   }
 
   /**

@@ -5,6 +5,7 @@ import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueLag;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.kafka.Topics;
@@ -24,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,20 +40,31 @@ public final class RunPublisher implements AutoCloseable {
   /** A broker that is away for as long as a restart of a cluster takes costs nothing but time. */
   static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  /** Images of a run that may overtake; README and ADR 19 name it. */
+  static final int SMALL = 100;
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
   private final Admin admin;
   private final Topics topics;
   private final int statusPartitions;
   private final Clock clock;
+  private final @Nullable QueueLag queue;
   private final KafkaProducer<String, byte[]> producer;
 
   /**
    * To that cluster, whose topics exist.
    *
    * @param admin not closed here
+   * @param queue asked how many jobs wait, so that a small run may overtake them; null: none does
    */
-  public RunPublisher(KafkaSettings settings, Admin admin, int statusPartitions, Clock clock) {
+  public RunPublisher(
+      KafkaSettings settings,
+      Admin admin,
+      int statusPartitions,
+      Clock clock,
+      @Nullable QueueLag queue) {
+    this.queue = queue;
     this.admin = admin;
     this.topics = settings.topics();
     this.statusPartitions = statusPartitions;
@@ -101,13 +114,29 @@ public final class RunPublisher implements AutoCloseable {
                 + " (some are submitted; 'image-tools collect "
                 + run.id()
                 + "' names those that are not)");
+    String topic = lane(run).jobs();
     for (MirrorJob job : submission.jobs()) {
       // Where there are several partitions, the hash of the key spreads the jobs over them.
-      jobs.send(new ProducerRecord<>(topics.jobs(), job.id().toString(), JobCodec.encode(job)));
+      jobs.send(new ProducerRecord<>(topic, job.id().toString(), JobCodec.encode(job)));
     }
     jobs.finish();
-    LOG.debug("Run {}: {} jobs are on the topic {}.", run.id(), run.jobs(), topics.jobs());
+    LOG.debug("Run {}: {} jobs are on the topic {}.", run.id(), run.jobs(), topic);
     return run;
+  }
+
+  /** A small run does not wait for more images than it has itself. */
+  private Topics lane(Run run) throws InterruptedException {
+    if (queue == null || run.jobs() > SMALL) {
+      return topics;
+    }
+    long ahead = queue.ofLane().orElse(0);
+    if (ahead <= run.jobs()) {
+      return topics;
+    }
+    LOG.info(
+        "{} images of other runs are not done yet; this run is small and does not wait for them",
+        ahead);
+    return topics.express();
   }
 
   private ProducerRecord<String, byte[]> status(Run run, JobEvent event) {

@@ -1,0 +1,207 @@
+package io.imagetools.worker.queue.lanes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.PlatformSelector;
+import io.imagetools.common.job.JobId;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.RunId;
+import io.imagetools.common.process.Check;
+import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.worker.queue.Delivery;
+import io.imagetools.worker.queue.JobHandler;
+import io.imagetools.worker.queue.JobHandler.Verdict;
+import io.imagetools.worker.queue.JobQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One worker with two queues, both of which do what the test says. */
+@Timeout(60)
+class LanedJobQueueTest {
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CountDownLatch go = new CountDownLatch(1);
+  private final BlockingQueue<JobId> begun = new LinkedBlockingQueue<>();
+  private final ScriptedQueue main = new ScriptedQueue();
+  private final List<ScriptedQueue> lanes = new CopyOnWriteArrayList<>();
+  private volatile boolean small;
+
+  /** Hands out what the test gives it. */
+  private static class ScriptedQueue implements JobQueue {
+    volatile @Nullable JobHandler handler;
+    volatile int slots;
+    final AtomicInteger stops = new AtomicInteger();
+    final CountDownLatch started = new CountDownLatch(1);
+
+    @Override
+    public void start(int count, JobHandler given) {
+      slots = count;
+      handler = given;
+      started.countDown();
+    }
+
+    @Override
+    public void stop(Duration drain) {
+      stops.incrementAndGet();
+    }
+
+    @Override
+    public int running() {
+      return 0;
+    }
+
+    @Override
+    public Check check() {
+      return Check.ok("queue", "scripted");
+    }
+
+    @Override
+    public void close() {
+      stop(Duration.ZERO);
+    }
+  }
+
+  private LanedJobQueue queue() {
+    return new LanedJobQueue(main, this::lane, () -> small);
+  }
+
+  private JobQueue lane() {
+    ScriptedQueue lane = new ScriptedQueue();
+    lanes.add(lane);
+    return lane;
+  }
+
+  private Verdict copy(Delivery delivery) {
+    begun.add(delivery.job().id());
+    try {
+      go.await();
+      return Verdict.ACKNOWLEDGE;
+    } catch (InterruptedException e) {
+      return Verdict.RELEASE;
+    }
+  }
+
+  private Future<Verdict> handOut(ScriptedQueue queue, int number) {
+    JobHandler handler = Objects.requireNonNull(queue.handler);
+    return threads.submit(() -> handler.handle(delivery(number)));
+  }
+
+  private static Delivery delivery(int number) {
+    return new Delivery(
+        new MirrorJob(
+            new JobId(new RunId("run-1"), number),
+            number,
+            ImageReference.parse("source.example/app:1"),
+            ImageReference.parse("destination.example/app:1"),
+            PlatformSelector.ALL,
+            false,
+            false),
+        1);
+  }
+
+  private int next() throws InterruptedException {
+    return Objects.requireNonNull(begun.poll(30, TimeUnit.SECONDS)).number();
+  }
+
+  private ScriptedQueue openedLane() throws InterruptedException {
+    small = true;
+    while (lanes.isEmpty()) {
+      assertThat(new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS)).isFalse();
+    }
+    ScriptedQueue lane = lanes.get(0);
+    lane.started.await();
+    return lane;
+  }
+
+  @AfterEach
+  void end() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void small_runs_get_a_quarter_of_the_slots_and_only_while_they_wait() throws Exception {
+    try (LanedJobQueue queue = queue()) {
+      queue.start(8, this::copy);
+      assertThat(main.slots).isEqualTo(8);
+      assertThat(lanes).isEmpty();
+      assertThat(openedLane().slots).isEqualTo(2);
+      assertThat(lanes).hasSize(1);
+    }
+    assertThat(main.stops.get()).isPositive();
+    assertThat(lanes.get(0).stops.get()).isPositive();
+  }
+
+  @Test
+  void both_queues_together_take_no_more_than_the_slots_and_who_waits_longest_is_next()
+      throws Exception {
+    try (LanedJobQueue queue = queue()) {
+      queue.start(1, this::copy);
+      ScriptedQueue lane = openedLane();
+      Future<Verdict> first = handOut(main, 1);
+      assertThat(next()).isEqualTo(1);
+      Future<Verdict> second = handOut(lane, 2);
+
+      assertThat(begun.poll(200, TimeUnit.MILLISECONDS)).as("a second at once").isNull();
+      assertThat(queue.running()).isEqualTo(1);
+      go.countDown();
+
+      assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+      assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+      assertThat(next()).isEqualTo(2);
+      assertThat(queue.running()).isZero();
+    }
+  }
+
+  @Test
+  void a_job_that_waits_for_a_slot_when_the_worker_stops_is_given_back_and_not_begun()
+      throws Exception {
+    LanedJobQueue queue = queue();
+    queue.start(1, this::copy);
+    ScriptedQueue lane = openedLane();
+    Future<Verdict> running = handOut(main, 1);
+    assertThat(next()).isEqualTo(1);
+    Future<Verdict> waiting = handOut(lane, 2);
+
+    queue.stop(Duration.ofSeconds(1));
+
+    assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.RELEASE);
+    assertThat(running.isDone()).as("the running one, whose end is its queue's matter").isFalse();
+    go.countDown();
+    assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+    assertThat(begun).isEmpty();
+    assertThat(lane.stops.get()).isPositive();
+  }
+
+  @Test
+  void a_queue_for_small_runs_that_can_not_be_served_is_tried_again() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    LanedJobQueue queue =
+        new LanedJobQueue(
+            main,
+            () -> {
+              if (tries.incrementAndGet() == 1) {
+                throw new EnvironmentException("scripted");
+              }
+              return lane();
+            },
+            () -> true);
+    queue.start(4, this::copy);
+    assertThat(openedLane().slots).isEqualTo(1);
+    assertThat(tries.get()).isEqualTo(2);
+    queue.close();
+  }
+}
