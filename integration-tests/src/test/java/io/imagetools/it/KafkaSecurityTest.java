@@ -88,7 +88,12 @@ class KafkaSecurityTest {
   }
 
   private void setUpGroup(Topics topics) throws Exception {
-    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
+    setUp(topics.shareGroup());
+    setUp(topics.express().shareGroup());
+  }
+
+  private void setUp(String name) throws Exception {
+    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, name);
     ConfigEntry earliest = new ConfigEntry("share.auto.offset.reset", "earliest");
     broker
         .admin()
@@ -322,6 +327,7 @@ class KafkaSecurityTest {
   void a_group_that_nobody_set_up_is_not_joined() throws Exception {
     Topics topics = topics();
     allow(Role.WORKER, topics);
+    setUp(topics.express().shareGroup());
 
     CommandRun run = command(Role.WORKER, topics);
 
@@ -340,7 +346,10 @@ class KafkaSecurityTest {
     allow(Role.PRODUCER, topics);
     allow(Role.WORKER, topics);
     broker.allow(
-        user(Role.WORKER), List.of(Right.onGroup(AclOperation.ALTER_CONFIGS, topics.shareGroup())));
+        user(Role.WORKER),
+        List.of(
+            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.shareGroup()),
+            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.express().shareGroup())));
     CommandRun enqueued = enqueue(topics, 1);
     assertThat(enqueued.status()).as(enqueued.err()).isZero();
 

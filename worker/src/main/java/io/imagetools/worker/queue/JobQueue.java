@@ -31,6 +31,13 @@ import java.time.Duration;
 public interface JobQueue extends AutoCloseable {
 
   /**
+   * Sets up in the cluster what {@link #start} would, and takes no job.
+   *
+   * @throws io.imagetools.common.process.EnvironmentException if the cluster can't serve this queue
+   */
+  default void prepare() {}
+
+  /**
    * Begins to take jobs, at most that many at once, until {@link #stop}. Returns at once. A broker
    * that is away is waited for and never ends the queue.
    *

@@ -70,6 +70,7 @@ public final class LanedJobQueue implements JobQueue {
   public void start(int slots, JobHandler handler) {
     Permits given = new Permits(slots, handler);
     permits = given;
+    express.get().prepare(); // what is missing is said now and not when a small run waits
     main.start(slots, given);
     int most = Math.max(1, slots / QUARTER);
     watch.execute(() -> watch(most, given));

@@ -66,6 +66,11 @@ public final class ShareJobQueue implements JobQueue {
   }
 
   @Override
+  public void prepare() {
+    prepareGroup();
+  }
+
+  @Override
   public synchronized void start(int count, JobHandler handler) {
     if (slotThreads != null) {
       throw new IllegalStateException("the queue was started already");

@@ -45,13 +45,17 @@ class LanedJobQueueTest {
     volatile @Nullable JobHandler handler;
     volatile int slots;
     final AtomicInteger stops = new AtomicInteger();
-    final CountDownLatch started = new CountDownLatch(1);
+    volatile boolean prepared;
+
+    @Override
+    public void prepare() {
+      prepared = true;
+    }
 
     @Override
     public void start(int count, JobHandler given) {
-      slots = count;
       handler = given;
-      started.countDown();
+      slots = count; // last: a test waits for it
     }
 
     @Override
@@ -119,11 +123,11 @@ class LanedJobQueueTest {
 
   private ScriptedQueue openedLane() throws InterruptedException {
     small = true;
-    while (lanes.isEmpty()) {
+    ScriptedQueue lane = null;
+    while (lane == null) {
       assertThat(new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS)).isFalse();
+      lane = lanes.stream().filter(each -> each.slots > 0).findFirst().orElse(null);
     }
-    ScriptedQueue lane = lanes.get(0);
-    lane.started.await();
     return lane;
   }
 
@@ -137,12 +141,13 @@ class LanedJobQueueTest {
     try (LanedJobQueue queue = queue()) {
       queue.start(8, this::copy);
       assertThat(main.slots).isEqualTo(8);
-      assertThat(lanes).isEmpty();
+      assertThat(lanes.get(0).prepared).isTrue();
+      assertThat(lanes.get(0).slots).isZero();
       assertThat(openedLane().slots).isEqualTo(2);
-      assertThat(lanes).hasSize(1);
+      assertThat(lanes).hasSize(2);
     }
     assertThat(main.stops.get()).isPositive();
-    assertThat(lanes.get(0).stops.get()).isPositive();
+    assertThat(lanes.get(1).stops.get()).isPositive();
   }
 
   @Test
@@ -193,7 +198,7 @@ class LanedJobQueueTest {
         new LanedJobQueue(
             main,
             () -> {
-              if (tries.incrementAndGet() == 1) {
+              if (tries.incrementAndGet() == 2) { // the first is to be prepared
                 throw new EnvironmentException("scripted");
               }
               return lane();
@@ -201,7 +206,7 @@ class LanedJobQueueTest {
             () -> true);
     queue.start(4, this::copy);
     assertThat(openedLane().slots).isEqualTo(1);
-    assertThat(tries.get()).isEqualTo(2);
+    assertThat(tries.get()).isEqualTo(3);
     queue.close();
   }
 }
