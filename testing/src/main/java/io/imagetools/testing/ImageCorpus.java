@@ -33,10 +33,11 @@ public final class ImageCorpus {
   private final String host;
   private final long seed;
   private final int layerBytes;
+  private final int baseBytes;
 
   /** A corpus in a server that is running. */
   public ImageCorpus(RegistryServer server) {
-    this(server.api(), server.host(), 1, SMALL);
+    this(server.api(), server.host(), 1, SMALL, SMALL);
   }
 
   /**
@@ -45,24 +46,30 @@ public final class ImageCorpus {
    * @param host as {@code 127.0.0.1:5000}
    */
   public ImageCorpus(String host) {
-    this(new RegistryApi(host, Optional.empty(), false), host, 1, SMALL);
+    this(new RegistryApi(host, Optional.empty(), false), host, 1, SMALL, SMALL);
   }
 
-  private ImageCorpus(RegistryApi api, String host, long seed, int layerBytes) {
+  private ImageCorpus(RegistryApi api, String host, long seed, int layerBytes, int baseBytes) {
     this.api = api;
     this.host = host;
     this.seed = seed;
     this.layerBytes = layerBytes;
+    this.baseBytes = baseBytes;
   }
 
   /** The same registry, other content: pushing a tag again moves it. */
   public ImageCorpus withSeed(long newSeed) {
-    return new ImageCorpus(api, host, newSeed, layerBytes);
+    return new ImageCorpus(api, host, newSeed, layerBytes, baseBytes);
   }
 
   /** With layers of this size (default 1024 bytes). */
   public ImageCorpus withLayerBytes(int bytes) {
-    return new ImageCorpus(api, host, seed, bytes);
+    return new ImageCorpus(api, host, seed, bytes, bytes);
+  }
+
+  /** The same, but for the layer that all images of an architecture share: it has this size. */
+  public ImageCorpus withBaseBytes(int bytes) {
+    return new ImageCorpus(api, host, seed, layerBytes, bytes);
   }
 
   /** A Docker manifest v2 for linux/amd64. */
@@ -216,7 +223,7 @@ public final class ImageCorpus {
   }
 
   private List<Layer> layers(String repository, String tag, CorpusPlatform platform) {
-    Layer shared = Layer.seeded(seed, "base " + platform.architecture(), layerBytes, true);
+    Layer shared = Layer.seeded(seed, "base " + platform.architecture(), baseBytes, true);
     String label = repository + ":" + tag + " " + platform;
     return List.of(shared, Layer.seeded(seed, label, layerBytes, true));
   }

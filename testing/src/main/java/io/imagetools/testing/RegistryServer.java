@@ -35,6 +35,7 @@ public final class RegistryServer implements AutoCloseable {
   private boolean clients;
   private boolean readOnly;
   private boolean schema1;
+  private boolean foreignLayers;
   private int port;
   private Optional<Process> process = Optional.empty();
 
@@ -73,6 +74,12 @@ public final class RegistryServer implements AutoCloseable {
     return this;
   }
 
+  /** Takes manifests with layers that are to be had elsewhere; by itself it refuses their URLs. */
+  public RegistryServer withForeignLayers() {
+    foreignLayers = true;
+    return this;
+  }
+
   /**
    * Starts the server; after a {@link #stop}, on the same port and with the same data.
    *
@@ -103,6 +110,9 @@ public final class RegistryServer implements AutoCloseable {
     }
     if (schema1) {
       sections.append("compatibility:\n  schema1:\n    enabled: true\n");
+    }
+    if (foreignLayers) {
+      sections.append("validation:\n  manifests:\n    urls:\n      allow: ['^https://']\n");
     }
     return folder.configuration(port, readOnly) + sections;
   }

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -16,6 +17,9 @@ public final class UnusualImages {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+  private static final String CONFIG =
+      "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}";
 
   private final RegistryApi api;
 
@@ -54,16 +58,40 @@ public final class UnusualImages {
     return push(repository, manifest);
   }
 
+  /**
+   * It has a layer of its own, and one that the registry has not: it may not be passed on, and is
+   * to be had at an address where nobody answers. Returns the manifest's digest.
+   */
+  public String foreign(String repository, ManifestKind kind) {
+    ObjectNode manifest =
+        JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", kind.manifest());
+    blob(repository, manifest.putObject("config"), kind.config(), Sha256.of(bytes(CONFIG)), CONFIG);
+    ArrayNode layers = manifest.putArray("layers");
+    layers
+        .addObject()
+        .put(
+            "mediaType",
+            kind == ManifestKind.OCI
+                ? "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip"
+                : "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")
+        .put("digest", Sha256.of(bytes("not to be passed on")))
+        .put("size", 19)
+        .putArray("urls")
+        .add("https://layers.invalid/base.tar.gz");
+    blob(repository, layers.addObject(), kind.layer(), Sha256.of(bytes("own")), "own");
+    byte[] content = JSON.writeValueAsBytes(manifest);
+    api.pushManifest(repository, "1", kind.manifest(), content);
+    return Sha256.of(content);
+  }
+
   private String image(String repository, String layerType, String digest, String layer) {
     ObjectNode manifest = manifest();
-    String config =
-        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}";
     blob(
         repository,
         manifest.putObject("config"),
         ManifestKind.OCI.config(),
-        Sha256.of(bytes(config)),
-        config);
+        Sha256.of(bytes(CONFIG)),
+        CONFIG);
     blob(repository, manifest.putArray("layers").addObject(), layerType, digest, layer);
     return push(repository, manifest);
   }

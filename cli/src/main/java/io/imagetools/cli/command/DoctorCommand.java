@@ -78,7 +78,8 @@ public final class DoctorCommand implements Callable<Integer> {
             registries.size() == 1 ? registries.get(0) : null,
             "doctor",
             Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
-            ShareSettings.DEFAULT_IDLE);
+            ShareSettings.DEFAULT_IDLE,
+            true);
     try (WorkerRole worker = WorkerRole.prepare(setup)) {
       checks.addAll(worker.check());
       for (Registry registry : registries) {

@@ -93,7 +93,8 @@ record LocalMirror(
             credentialsFor(destinations),
             "local",
             temporary(),
-            IDLE);
+            IDLE,
+            true);
     return WorkerRole.prepare(setup, destinations, new LoginPrompt(invocation.streams()));
   }
 

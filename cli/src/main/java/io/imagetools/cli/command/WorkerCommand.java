@@ -132,7 +132,8 @@ public final class WorkerCommand implements Callable<Integer> {
         credentialsFor(),
         name == null ? hostAndProcess() : name,
         Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
-        ShareSettings.DEFAULT_IDLE);
+        ShareSettings.DEFAULT_IDLE,
+        false);
   }
 
   /** A worker serves any destination; a password in the environment must say which it is for. */

@@ -1,6 +1,6 @@
 package io.imagetools.cli.local;
 
-import io.imagetools.collector.output.ByteSize;
+import io.imagetools.common.job.ByteSize;
 import io.imagetools.common.process.EnvironmentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -8,6 +8,7 @@ import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.credentials.Credentials;
 import io.imagetools.worker.engine.MirrorEngine;
+import io.imagetools.worker.engine.registry.FleetBlobs;
 import io.imagetools.worker.engine.registry.RegistryEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoSettings;
@@ -25,6 +26,7 @@ import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
 import io.imagetools.worker.results.CancelledRuns;
 import io.imagetools.worker.results.ResultPublisher;
+import io.imagetools.worker.results.SharedBlobs;
 import io.imagetools.worker.results.SharedLimits;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,6 +46,7 @@ public final class WorkerRole implements AutoCloseable {
   private final RegistryClient registries;
   private final MirrorEngine engine;
   private final RegistryLimits limits;
+  private final FleetBlobs blobs;
   private final Check choice;
 
   private int slots;
@@ -53,6 +56,7 @@ public final class WorkerRole implements AutoCloseable {
   private @Nullable RetryTopic parkingLot;
   private @Nullable ParkedJobsReturn parkedJobs;
   private @Nullable SharedLimits sharedLimits;
+  private @Nullable SharedBlobs sharedBlobs;
 
   private WorkerRole(
       WorkerSetup setup,
@@ -60,8 +64,10 @@ public final class WorkerRole implements AutoCloseable {
       RegistryClient registries,
       MirrorEngine engine,
       RegistryLimits limits,
+      FleetBlobs blobs,
       Check choice) {
     this.limits = limits;
+    this.blobs = blobs;
     this.setup = setup;
     this.runner = runner;
     this.registries = registries;
@@ -102,8 +108,10 @@ public final class WorkerRole implements AutoCloseable {
       RegistryClient registries =
           new RegistryClient(
               credentials, insecure, setup.environment(), limits::said, Clock.systemUTC());
-      MirrorEngine engine = engine(choice, setup, registries, credentials, runner);
-      return new WorkerRole(setup, runner, registries, engine, limits, choice.check());
+      FleetBlobs blobs =
+          new FleetBlobs(Clock.systemUTC(), setup.options().jobTimeout(), setup.name());
+      MirrorEngine engine = engine(choice, setup, registries, blobs, credentials, runner);
+      return new WorkerRole(setup, runner, registries, engine, limits, blobs, choice.check());
     } catch (RuntimeException | InterruptedException e) {
       runner.close();
       throw e;
@@ -114,6 +122,7 @@ public final class WorkerRole implements AutoCloseable {
       EngineChoice choice,
       WorkerSetup setup,
       RegistryClient registries,
+      FleetBlobs blobs,
       Credentials credentials,
       ProgramRunner runner) {
     WorkerOptions options = setup.options();
@@ -121,7 +130,7 @@ public final class WorkerRole implements AutoCloseable {
     var limits = new RegistryWrites.Limits(options.stallTimeout(), options.jobTimeout());
     RegistryWrites writes = registries.writes(limits);
     if (programs == null) {
-      return new RegistryEngine(registries, writes);
+      return new RegistryEngine(registries, writes, blobs);
     }
     SkopeoSettings settings =
         new SkopeoSettings(
@@ -199,8 +208,17 @@ public final class WorkerRole implements AutoCloseable {
       metrics.circuits(attempts::circuits);
     }
     sharedLimits.start();
+    shareBlobs(cluster);
     queue.start(used, metrics == null ? handler : metrics.measured(handler));
     parkedJobs.start();
+  }
+
+  /** Nothing of this where nobody else copies, or where skopeo does, which knows nothing of it. */
+  private void shareBlobs(Cluster cluster) {
+    if (!setup.alone() && engine instanceof RegistryEngine) {
+      sharedBlobs = new SharedBlobs(cluster.settings(), blobs, setup.name());
+      sharedBlobs.start();
+    }
   }
 
   /** The name that stands in results. */
@@ -254,6 +272,9 @@ public final class WorkerRole implements AutoCloseable {
     }
     if (sharedLimits != null) {
       sharedLimits.close();
+    }
+    if (sharedBlobs != null) {
+      sharedBlobs.close();
     }
     if (results != null) {
       results.close();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the worker's, in results, log lines and client ids
  * @param temporary the folder for short-lived files
  * @param idle how long the broker holds the question of an idle slot
+ * @param alone whether no other worker takes jobs from the same queue
  */
 public record WorkerSetup(
     WorkerOptions options,
@@ -27,7 +28,8 @@ public record WorkerSetup(
     @Nullable Registry credentialsFor,
     String name,
     Path temporary,
-    Duration idle) {
+    Duration idle,
+    boolean alone) {
 
   /** Copies the environment. */
   public WorkerSetup {

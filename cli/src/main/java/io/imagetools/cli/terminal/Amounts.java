@@ -1,6 +1,6 @@
 package io.imagetools.cli.terminal;
 
-import io.imagetools.collector.output.ByteSize;
+import io.imagetools.common.job.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
 

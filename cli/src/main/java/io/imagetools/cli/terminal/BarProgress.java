@@ -2,7 +2,7 @@ package io.imagetools.cli.terminal;
 
 import io.imagetools.cli.logging.LogOutput;
 import io.imagetools.cli.logging.Logging;
-import io.imagetools.collector.output.ByteSize;
+import io.imagetools.common.job.ByteSize;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Optional;

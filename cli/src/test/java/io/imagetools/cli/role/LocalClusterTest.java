@@ -43,7 +43,7 @@ class LocalClusterTest {
     Duration idle = Duration.ofMillis(300);
     return WorkerRole.prepare(
         new WorkerSetup(
-            options, ExecutionSettings.DEFAULT, environment, null, "local", folder, idle));
+            options, ExecutionSettings.DEFAULT, environment, null, "local", folder, idle, true));
   }
 
   private static long slotThreads() {

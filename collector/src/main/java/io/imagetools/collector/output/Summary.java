@@ -3,6 +3,7 @@ package io.imagetools.collector.output;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.collector.ledger.RunLedger;
 import io.imagetools.common.job.ByteCounts;
+import io.imagetools.common.job.ByteSize;
 import io.imagetools.common.job.JobEvent;
 import java.nio.file.Path;
 import java.time.Duration;

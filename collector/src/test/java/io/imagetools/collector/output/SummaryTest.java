@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imagetools.collector.ledger.Events;
 import io.imagetools.collector.ledger.RunLedger;
+import io.imagetools.common.job.ByteSize;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.RunId;

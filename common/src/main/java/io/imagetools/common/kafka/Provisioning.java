@@ -130,7 +130,8 @@ public final class Provisioning {
     for (String queue : queues) {
       partitions(found, queue).ifPresent(count -> refuseWrongJobs(queue, count));
     }
-    for (String topic : List.of(topics.runs(), topics.retry(), topics.registries())) {
+    for (String topic :
+        List.of(topics.runs(), topics.retry(), topics.registries(), topics.blobs())) {
       int partitions = partitions(found, topic).orElse(1);
       if (partitions != 1) {
         throw wrong(topic, "has " + partitions + " partitions and must have 1");

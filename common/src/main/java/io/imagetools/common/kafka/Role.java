@@ -41,6 +41,8 @@ public enum Role {
           onTopic(WRITE, topics.retry()),
           onTopic(READ, topics.registries()),
           onTopic(WRITE, topics.registries()),
+          onTopic(READ, topics.blobs()),
+          onTopic(WRITE, topics.blobs()),
           onTopic(WRITE, topics.deadLetters()),
           onGroup(READ, topics.shareGroup()),
           onGroup(DESCRIBE_CONFIGS, topics.shareGroup()),

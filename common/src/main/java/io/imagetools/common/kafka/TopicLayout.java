@@ -24,6 +24,10 @@ final class TopicLayout {
 
   private static final Duration JOBS_RETENTION = Duration.ofDays(7);
   private static final Duration STATUS_RETENTION = Duration.ofDays(14);
+
+  /** What is known of a blob for longer may be wrong, and all of it is read at each start. */
+  private static final Duration BLOBS_RETENTION = Duration.ofDays(7);
+
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
 
   /** A tombstone or an overtaken event stays long enough for a collector that reads late. */
@@ -64,6 +68,15 @@ final class TopicLayout {
             1,
             replicas,
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+        topic(
+            topics.blobs(),
+            1,
+            replicas,
+            Map.of(
+                TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete",
+                TopicConfig.RETENTION_MS_CONFIG, millis(BLOBS_RETENTION),
+                // One clock for all workers: it says whether a claim was renewed in time.
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")),
         topic(
             topics.deadLetters(),
             1,

@@ -94,6 +94,14 @@ public record Topics(String prefix, Lane lane) {
     return prefix + ".registries";
   }
 
+  /**
+   * Which large blobs workers send, and where they are then: one record a blob, compacted. One
+   * partition: its order decides which worker sends.
+   */
+  public String blobs() {
+    return prefix + ".blobs";
+  }
+
   /** Records of the queue that are no jobs, or that no worker survived. */
   public String deadLetters() {
     return "dlq." + prefix + ".jobs";
@@ -117,7 +125,14 @@ public record Topics(String prefix, Lane lane) {
   /** All of them. */
   public List<String> all() {
     return List.of(
-        main().jobs(), express().jobs(), status(), runs(), retry(), registries(), deadLetters());
+        main().jobs(),
+        express().jobs(),
+        status(),
+        runs(),
+        retry(),
+        registries(),
+        blobs(),
+        deadLetters());
   }
 
   /**

@@ -55,6 +55,31 @@ class ForeignRecordsTest {
         .hasMessageContaining(sentence);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"THERE\"         | \"SENDING\"       | a blob that is THERE is in a repository",
+        "\"THERE\"         | \"ELSEWHERE\"     | The field 'state'",
+        "[\"mirror/nginx\", | [\"a\",\"b\",\"c\",\"d\", | has too many of them",
+        "mirror/nginx       | MIRROR/nginx     | is not a repository name",
+        "mirror/nginx       | ../../v2/x       | is not a repository name",
+        "example:5000       | example:port     | The field 'registry'",
+        "6f1c1b0e-          | 6f1c1b0e$        | a claim is named by",
+        "sha256:            | md5:             | The field 'digest'",
+        "\"worker-a\"      | 5                | The field 'worker' is not a string",
+        "\"BLOB\"          | \"JOB\"        | of another type"
+      })
+  void what_is_wrong_with_a_notice_of_a_blob_is_said_in_a_sentence(
+      String from, String to, String sentence) {
+    String there = new String(BlobCodec.encode(Samples.THERE), StandardCharsets.UTF_8);
+    assertThat(there).contains(from);
+
+    assertThatThrownBy(() -> BlobCodec.decode(bytes(there.replace(from, to))))
+        .isInstanceOf(InvalidRecordException.class)
+        .hasMessageContaining(sentence);
+  }
+
   @Test
   void a_destination_by_digest_is_no_job() {
     String digest = "a".repeat(64);
@@ -94,11 +119,14 @@ class ForeignRecordsTest {
 
   private static byte[] mutated(Random random) {
     Object[] samples = Samples.events().values().toArray();
+    int kind = random.nextInt(4);
     byte[] record =
-        random.nextInt(3) == 0
+        kind == 0
             ? JobCodec.encode(Samples.JOB)
-            : EventCodec.encode(
-                (io.imagetools.common.job.JobEvent) samples[random.nextInt(samples.length)]);
+            : kind == 1
+                ? BlobCodec.encode(Samples.THERE)
+                : EventCodec.encode(
+                    (io.imagetools.common.job.JobEvent) samples[random.nextInt(samples.length)]);
     int changes = 1 + random.nextInt(4);
     for (int i = 0; i < changes; i++) {
       record[random.nextInt(record.length)] = (byte) random.nextInt(256);
@@ -116,6 +144,11 @@ class ForeignRecordsTest {
     }
     try {
       EventCodec.decode(record);
+    } catch (InvalidRecordException e) {
+      assertThat(e.getMessage()).isNotBlank();
+    }
+    try {
+      BlobCodec.decode(record);
     } catch (InvalidRecordException e) {
       assertThat(e.getMessage()).isNotBlank();
     }

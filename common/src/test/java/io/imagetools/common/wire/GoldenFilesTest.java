@@ -38,6 +38,16 @@ class GoldenFilesTest {
   }
 
   @Test
+  void what_is_said_of_a_blob_is_written_as_ever_and_read_back() throws Exception {
+    GoldenFiles.check("blob", BlobCodec.encode(Samples.THERE));
+    GoldenFiles.check("blob-sending", BlobCodec.encode(Samples.SENDING));
+
+    assertThat(BlobCodec.decode(GoldenFiles.read("blob"))).isEqualTo(Samples.THERE);
+    assertThat(BlobCodec.decode(GoldenFiles.read("blob-sending"))).isEqualTo(Samples.SENDING);
+    assertThat(BlobCodec.key(Samples.SENDING)).isEqualTo(BlobCodec.key(Samples.THERE));
+  }
+
+  @Test
   void a_run_is_written_as_ever_and_read_back() throws Exception {
     GoldenFiles.check("run", RunCodec.encode(Samples.OPEN));
 

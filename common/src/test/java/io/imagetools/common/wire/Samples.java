@@ -6,6 +6,8 @@ import io.imagetools.common.image.Platform;
 import io.imagetools.common.image.PlatformPattern;
 import io.imagetools.common.image.PlatformSelector;
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.BlobNotice;
 import io.imagetools.common.job.ByteCounts;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.JobEvent;
@@ -49,6 +51,28 @@ final class Samples {
           new RegistryBudget(100, Duration.ofHours(6), 0),
           "worker-a",
           BEGIN);
+
+  static final BlobNotice SENDING =
+      new BlobNotice(
+          new Registry("registry.example:5000"),
+          Digest.sha256("a layer"),
+          BlobNotice.State.SENDING,
+          List.of(),
+          "6f1c1b0e-5a0f-4b7e-9f0e-1d2c3b4a5968",
+          "worker-a",
+          BEGIN);
+
+  static final BlobNotice THERE =
+      new BlobNotice(
+          SENDING.registry(),
+          SENDING.blob(),
+          BlobNotice.State.THERE,
+          List.of(
+              new Repository(SENDING.registry(), "mirror/nginx"),
+              new Repository(SENDING.registry(), "mirror/team/app")),
+          SENDING.claim(),
+          "worker-a",
+          END);
 
   static final Run OPEN =
       new Run(RUN, BEGIN, 12, 2, 4, 1234, new RunId("20261123-080000-aaaaa"), Run.State.OPEN);

@@ -19,6 +19,8 @@ final class WrittenRecords {
     all.put("job", JobCodec.encode(Samples.JOB));
     all.put("job-parked", JobCodec.encode(Samples.JOB, Samples.PARKING));
     all.put("registry", ConditionCodec.encode(Samples.CONDITION));
+    all.put("blob", BlobCodec.encode(Samples.THERE));
+    all.put("blob-sending", BlobCodec.encode(Samples.SENDING));
     all.put("run", RunCodec.encode(Samples.OPEN));
     Samples.events().forEach((name, event) -> all.put(name, EventCodec.encode(event)));
     all.put("report", report(List.of(Samples.bareFailure())));
@@ -50,6 +52,7 @@ final class WrittenRecords {
     return switch (name) {
       case "job-mirrored", "job-unchanged", "job-failed", "job-cancelled" -> "job-finished";
       case "job-parked" -> "job";
+      case "blob-sending" -> "blob";
       default -> name;
     };
   }
@@ -59,6 +62,7 @@ final class WrittenRecords {
     try {
       switch (name) {
         case "job", "job-parked" -> JobCodec.decode(record);
+        case "blob", "blob-sending" -> BlobCodec.decode(record);
         case "registry" -> ConditionCodec.decode(record);
         case "run" -> RunCodec.decode(record);
         case "report" -> {} // nothing here reads reports

@@ -1,5 +1,7 @@
 package io.imagetools.cli.local;
 
+import static org.awaitility.Awaitility.await;
+
 import io.imagetools.cli.local.BrokerProperties.Additions;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Right;
@@ -9,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
@@ -29,6 +33,7 @@ public final class SecuredBroker implements AutoCloseable {
   /** May do everything. */
   public static final String ADMIN = "admin";
 
+  private static final Duration SOON = Duration.ofSeconds(60);
   private static final String STORE_PASSWORD = "keystore-secret";
 
   private final Path folder;
@@ -199,7 +204,12 @@ public final class SecuredBroker implements AutoCloseable {
 
   /** Gives rights to a user. */
   public void allow(String user, Collection<Right> rights) throws Exception {
-    admin.createAcls(acls(user, rights)).all().get();
+    List<AclBinding> given = acls(user, rights);
+    admin.createAcls(given).all().get();
+    // The controller has them; the broker, which is asked for everything else, a moment later.
+    await()
+        .atMost(SOON)
+        .until(() -> admin.describeAcls(AclBindingFilter.ANY).values().get().containsAll(given));
   }
 
   /** Takes rights away from a user. */

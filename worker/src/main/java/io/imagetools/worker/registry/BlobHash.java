@@ -19,7 +19,9 @@ final class BlobHash {
   private final Digest meant;
   private final List<MessageDigest> marks = new ArrayList<>();
   private MessageDigest hash;
-  private long position;
+
+  /** Written by the one thread that reads the blob. */
+  private volatile long position;
 
   BlobHash(Digest meant) {
     this.meant = meant;
@@ -34,12 +36,13 @@ final class BlobHash {
     }
   }
 
-  /** How much of the blob was seen. */
+  /** How much of the blob was seen; any thread may ask. */
   long position() {
     return position;
   }
 
   /** Sees the next bytes. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
   void update(byte[] bytes, int length) {
     int seen = 0;
     while (seen < length) {

@@ -38,6 +38,7 @@ final class BlobTransfer implements Watched {
   private final RegistryWrites.Limits limits;
   private final long partBytes;
   private final Meter meter = new Meter();
+  private final TransferProgress said;
   private final CountDownLatch cancelled;
   private final Breaks breaks;
   private RegistryWrites.Session session;
@@ -72,6 +73,7 @@ final class BlobTransfer implements Watched {
       Refusing refusing) {
     this.blob = order.blob().digest();
     this.size = order.blob().size();
+    this.said = new TransferProgress(order.blob().size(), order.limits().said(), System.nanoTime());
     this.to = order.session().repository();
     this.session = order.session();
     this.limits = order.limits();
@@ -261,6 +263,12 @@ final class BlobTransfer implements Watched {
   @Override
   public long progress() {
     return source.progress() + meter.sent();
+  }
+
+  /** Of what the destination has, or is just given, no more than the source has sent. */
+  @Override
+  public void look(long nowNanos) {
+    said.at(nowNanos, source.position()).ifPresent(far -> log.info("{} to {}: {}.", blob, to, far));
   }
 
   @Override

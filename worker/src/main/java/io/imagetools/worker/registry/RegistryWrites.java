@@ -20,8 +20,18 @@ public interface RegistryWrites {
    *
    * @param stall without a byte
    * @param whole altogether
+   * @param said how often one that takes long says in the log how far it has got
    */
-  record Limits(Duration stall, Duration whole) {}
+  record Limits(Duration stall, Duration whole, Duration said) {
+
+    /** Seldom enough for a log, often enough for a person who waits. */
+    static final Duration SAID = Duration.ofSeconds(30);
+
+    /** With the usual time between two words of progress. */
+    public Limits(Duration stall, Duration whole) {
+      this(stall, whole, SAID);
+    }
+  }
 
   /**
    * An upload that a registry has opened.

@@ -31,6 +31,7 @@ final class Watch {
       } catch (TimeoutException e) {
         long now = System.nanoTime();
         long moved = work.progress();
+        work.look(now);
         if (moved != seen) {
           seen = moved;
           since = now;

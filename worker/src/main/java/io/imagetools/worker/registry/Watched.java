@@ -15,6 +15,13 @@ interface Watched {
   /** Bytes so far; grows as long as it gets on. */
   long progress();
 
+  /**
+   * Called about every second by the thread that watches, so that it can say how far it has got.
+   *
+   * @param nowNanos as {@link System#nanoTime}
+   */
+  void look(long nowNanos);
+
   /** How long it may go without progress. */
   Duration stall();
 

@@ -2,6 +2,7 @@ package io.imagetools.worker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imagetools.testing.ManifestKind;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.testing.UnusualImages;
@@ -12,6 +13,8 @@ import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the specifications allow and few programs make arrives by either engine. */
 @Timeout(180)
@@ -20,8 +23,8 @@ class UnusualImagesTest {
   private static void check(
       Path folder, boolean withSkopeo, BiFunction<UnusualImages, String, String> make)
       throws Exception {
-    try (RegistryServer source = new RegistryServer().start();
-        RegistryServer destination = new RegistryServer().start();
+    try (RegistryServer source = new RegistryServer().withForeignLayers().start();
+        RegistryServer destination = new RegistryServer().withForeignLayers().start();
         EngineFixture skopeo = EngineBench.in(folder, source, destination).build();
         EngineFixture registry = RegistryBench.of(source, destination)) {
       String digest = make.apply(new UnusualImages(source.host()), "odd/app");
@@ -47,6 +50,14 @@ class UnusualImagesTest {
   void a_layer_with_a_sha512_digest_arrives_by_the_registry_engine(@TempDir Path folder)
       throws Exception {
     check(folder, false, UnusualImages::sha512);
+  }
+
+  /** Neither engine asks for its bytes: they are at an address where nobody answers. */
+  @ParameterizedTest
+  @EnumSource(ManifestKind.class)
+  void a_layer_that_may_not_be_passed_on_stays_where_its_urls_say(
+      ManifestKind kind, @TempDir Path folder) throws Exception {
+    check(folder, true, (images, repository) -> images.foreign(repository, kind));
   }
 
   @Test

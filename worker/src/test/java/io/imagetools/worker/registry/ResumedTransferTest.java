@@ -3,6 +3,10 @@ package io.imagetools.worker.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** A transfer that breaks off goes on where it was, as far as real registries can; in bytes. */
 @Timeout(120)
@@ -99,6 +104,31 @@ class ResumedTransferTest {
 
   private static long sent(List<ProxiedRequest> requests) {
     return requests.stream().mapToLong(ProxiedRequest::sent).sum();
+  }
+
+  @Test
+  void a_transfer_that_takes_long_says_how_many_bytes_of_how_many_are_done() throws Exception {
+    destination.nth(2, "PATCH", "/blobs/uploads/", new Fault.Delay(Duration.ofSeconds(3)));
+    Logger logger = (Logger) LoggerFactory.getLogger(BlobTransfer.class);
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.setLevel(Level.INFO);
+    logger.addAppender(log);
+    try {
+      Duration often = Duration.ofMillis(200);
+      RegistryWrites writes =
+          client.writes(new RegistryWrites.Limits(LIMITS.stall(), LIMITS.whole(), often), 1 << 20);
+      writes.upload(from, layer, size, writes.open(to));
+    } finally {
+      logger.detachAppender(log);
+      logger.setLevel(null);
+    }
+
+    assertThat(List.copyOf(log.list))
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(
+            line -> line.matches(layer + " to " + to + ": .* MiB of 1\\.9 MiB \\(.*, .*/s\\."));
+    assertArrived();
   }
 
   @ParameterizedTest

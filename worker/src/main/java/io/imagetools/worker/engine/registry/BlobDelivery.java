@@ -19,7 +19,8 @@ final class BlobDelivery {
   private static final Logger log = LoggerFactory.getLogger(BlobDelivery.class);
 
   private final RegistryWrites writes;
-  private final KnownBlobs known = new KnownBlobs();
+  private final FleetBlobs fleet;
+  private final KnownBlobs known;
   private final Uploads uploads = new Uploads();
 
   /**
@@ -31,8 +32,10 @@ final class BlobDelivery {
    */
   record Order(Repository from, Repository to, Digest blob, long size) {}
 
-  BlobDelivery(RegistryWrites writes) {
+  BlobDelivery(RegistryWrites writes, FleetBlobs fleet) {
     this.writes = writes;
+    this.fleet = fleet;
+    this.known = fleet.known();
   }
 
   /** Notes that a repository has a blob: it can be mounted from there. */
@@ -48,6 +51,7 @@ final class BlobDelivery {
     Fate fate = bring(order);
     log.debug("{} in {}: {}.", order.blob(), order.to(), fate);
     known.seen(order.to(), order.blob());
+    fleet.there(order);
     return fate;
   }
 
@@ -57,6 +61,7 @@ final class BlobDelivery {
    */
   private Fate bring(Order order) throws MirrorFailure, InterruptedException {
     RegistryWrites.@Nullable Session session = null;
+    long patience = fleet.patience();
     boolean looked = false;
     boolean refused = false;
     while (true) {
@@ -76,16 +81,17 @@ final class BlobDelivery {
           return Fate.SKIPPED;
         }
         looked = true;
-      } else if (sendUnlessSomebodyDoes(order, session)) {
+      } else if (sendUnlessSomebodyDoes(order, session, patience)) {
         return Fate.COPIED;
       } else {
-        looked = false; // Another slot may have filled this very repository.
+        looked = false; // Another slot, or worker, may have filled this very repository.
       }
     }
   }
 
-  /** Sends it, or waits for who does; true if it was sent. */
-  private boolean sendUnlessSomebodyDoes(Order order, RegistryWrites.@Nullable Session session)
+  /** Sends it, or waits for the slot or the worker that does; true if it was sent. */
+  private boolean sendUnlessSomebodyDoes(
+      Order order, RegistryWrites.@Nullable Session session, long patience)
       throws MirrorFailure, InterruptedException {
     Uploads.Lease mine = uploads.lease(order.to().registry(), order.blob());
     Uploads.Lease holder = uploads.take(mine);
@@ -94,20 +100,43 @@ final class BlobDelivery {
       return false;
     }
     try {
-      // It may have arrived between the look and the lease.
-      if (known.elsewhere(order.to(), order.blob()).isPresent()) {
-        return false;
-      }
-      writes.upload(
-          order.from(),
-          order.blob(),
-          order.size(),
-          session != null ? session : writes.open(order.to()));
-      known.seen(order.to(), order.blob());
-      return true;
+      return order.size() < FleetBlobs.LEAST_BYTES
+          ? send(order, session)
+          : sendUnlessAnotherWorkerDoes(order, session, patience);
     } finally {
       mine.end();
     }
+  }
+
+  private boolean sendUnlessAnotherWorkerDoes(
+      Order order, RegistryWrites.@Nullable Session session, long patience)
+      throws MirrorFailure, InterruptedException {
+    if (known.elsewhere(order.to(), order.blob()).isPresent()) {
+      return false;
+    }
+    Optional<FleetBlobs.Claim> right = fleet.claim(order, patience);
+    if (right.isEmpty()) {
+      return false;
+    }
+    try (FleetBlobs.Claim held = right.get()) {
+      log.debug("Sending {} by {}.", order.blob(), held);
+      return send(order, session);
+    }
+  }
+
+  private boolean send(Order order, RegistryWrites.@Nullable Session session)
+      throws MirrorFailure, InterruptedException {
+    // It may have arrived between the look and the lease.
+    if (known.elsewhere(order.to(), order.blob()).isPresent()) {
+      return false;
+    }
+    writes.upload(
+        order.from(),
+        order.blob(),
+        order.size(),
+        session != null ? session : writes.open(order.to()));
+    known.seen(order.to(), order.blob());
+    return true;
   }
 
   private void discard(RegistryWrites.@Nullable Session session) throws InterruptedException {

@@ -3,10 +3,12 @@ package io.imagetools.worker.engine.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.BlobNotice;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +21,7 @@ final class KnownBlobs {
   /** About 10 MB: the blobs of some five thousand images. */
   static final int MAX_BLOBS = 20_000;
 
-  private static final int MAX_PLACES = 4;
+  private static final int MAX_PLACES = BlobNotice.MOST_REPOSITORIES;
 
   private final Map<Key, Deque<Repository>> places;
 
@@ -52,6 +54,12 @@ final class KnownBlobs {
     if (known != null) {
       known.remove(repository);
     }
+  }
+
+  /** All repositories of a registry that have it, as far as is known; those seen last first. */
+  synchronized List<Repository> places(Registry registry, Digest blob) {
+    Deque<Repository> known = places.get(new Key(registry, blob));
+    return known == null ? List.of() : List.copyOf(known);
   }
 
   /** Another repository of the same registry that has it. */

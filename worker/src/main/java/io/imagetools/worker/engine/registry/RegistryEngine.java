@@ -41,8 +41,9 @@ public final class RegistryEngine implements MirrorEngine {
    *
    * @param reads asked for what is where; not closed here
    * @param writes takes what is missing
+   * @param fleet knows what other workers send
    */
-  public RegistryEngine(RegistryReads reads, RegistryWrites writes) {
+  public RegistryEngine(RegistryReads reads, RegistryWrites writes, FleetBlobs fleet) {
     this.reads = reads;
     this.inspection = new Inspection(reads);
     this.referrers = new Referrers(reads, writes);
@@ -55,7 +56,7 @@ public final class RegistryEngine implements MirrorEngine {
               thread.setDaemon(true);
               return thread;
             });
-    this.parts = new ImageCopy.Parts(reads, writes, new BlobDelivery(writes), threads);
+    this.parts = new ImageCopy.Parts(reads, writes, new BlobDelivery(writes, fleet), threads);
   }
 
   @Override

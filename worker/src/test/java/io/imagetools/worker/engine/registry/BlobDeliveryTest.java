@@ -62,14 +62,14 @@ class BlobDeliveryTest {
     ScriptedWrites writes = new ScriptedWrites();
     writes.has(repository("a"), BLOB);
 
-    assertThat(new BlobDelivery(writes).deliver(to("a"))).isEqualTo(Fate.SKIPPED);
+    assertThat(new BlobDelivery(writes, Alone.blobs()).deliver(to("a"))).isEqualTo(Fate.SKIPPED);
     assertThat(writes.asked()).containsExactly("has a");
   }
 
   @Test
   void what_was_sent_is_mounted_from_then_on() throws Exception {
     ScriptedWrites writes = new ScriptedWrites();
-    BlobDelivery delivery = new BlobDelivery(writes);
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
 
     assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
     assertThat(delivery.deliver(to("b"))).isEqualTo(Fate.MOUNTED);
@@ -80,7 +80,7 @@ class BlobDeliveryTest {
   @Test
   void a_mount_that_opens_an_upload_instead_has_it_used() throws Exception {
     ScriptedWrites writes = new ScriptedWrites();
-    BlobDelivery delivery = new BlobDelivery(writes);
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
     delivery.seen(repository("gone"), BLOB);
 
     assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
@@ -94,7 +94,7 @@ class BlobDeliveryTest {
     writes.has(repository("app"), BLOB);
 
     Fate fate =
-        new BlobDelivery(writes)
+        new BlobDelivery(writes, Alone.blobs())
             .deliver(new BlobDelivery.Order(repository("app"), repository("copy"), BLOB, 4));
 
     assertThat(fate).isEqualTo(Fate.MOUNTED);
@@ -103,7 +103,7 @@ class BlobDeliveryTest {
   @Test
   void slots_that_want_the_same_blob_wait_for_the_one_that_sends_it() throws Exception {
     Slow writes = new Slow();
-    BlobDelivery delivery = new BlobDelivery(writes);
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
     List<Future<Fate>> fates = new ArrayList<>();
     for (String path : List.of("a", "b", "c", "d")) {
       fates.add(slots.submit(() -> delivery.deliver(to(path))));
@@ -124,7 +124,7 @@ class BlobDeliveryTest {
   @Test
   void slots_that_fill_the_same_repository_find_it_there() throws Exception {
     Slow writes = new Slow();
-    BlobDelivery delivery = new BlobDelivery(writes);
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
     Future<Fate> one = slots.submit(() -> delivery.deliver(to("a")));
     writes.begun.await();
     Future<Fate> other = slots.submit(() -> delivery.deliver(to("a")));
@@ -158,7 +158,7 @@ class BlobDeliveryTest {
             }
           }
         };
-    BlobDelivery delivery = new BlobDelivery(writes);
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
     Future<MirrorFailure> one =
         slots.submit(
             () -> catchThrowableOfType(MirrorFailure.class, () -> delivery.deliver(to("a"))));

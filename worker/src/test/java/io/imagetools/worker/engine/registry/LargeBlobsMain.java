@@ -34,7 +34,7 @@ final class LargeBlobsMain {
     try (RegistryClient client =
             new RegistryClient(
                 CredentialLookup.NONE, Set.of(new Registry(host)), Map.of(), Clock.systemUTC());
-        RegistryEngine engine = new RegistryEngine(client, client.writes(limits))) {
+        RegistryEngine engine = new RegistryEngine(client, client.writes(limits), Alone.blobs())) {
       List<Callable<MirrorReport>> jobs = new ArrayList<>();
       for (int i = 0; i < images; i++) {
         String from = host + "/big/" + i + ":1";

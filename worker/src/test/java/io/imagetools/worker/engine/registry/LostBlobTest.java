@@ -96,7 +96,7 @@ class LostBlobTest {
         RegistryClient client =
             new RegistryClient(CredentialLookup.NONE, insecure, Map.of(), Clock.systemUTC());
         RegistryEngine engine =
-            new RegistryEngine(client, new Forgetful(client.writes(limits), lies))) {
+            new RegistryEngine(client, new Forgetful(client.writes(limits), lies), Alone.blobs())) {
       String to = destination.host() + "/copy:1";
       engine.mirror(EngineFixture.job(image.reference(), to, "all", false));
       assertThat(new RegistryReader(destination).read("copy", "1"))

@@ -3,10 +3,12 @@ package io.imagetools.worker.engine.registry;
 import io.imagetools.common.image.Registry;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.worker.credentials.Credential;
+import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.EngineFixture;
 import io.imagetools.worker.registry.ImpatientClient;
 import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,12 +40,20 @@ public final class RegistryBench implements EngineFixture {
 
   private RegistryBench(RegistryClient client, RegistryWrites.Limits limits) {
     this.client = client;
-    engine = new RegistryEngine(client, client.writes(limits));
+    engine = new RegistryEngine(client, client.writes(limits), Alone.blobs());
   }
 
   /** Of an engine that may reach these servers by plain http. */
   public static RegistryBench of(RegistryServer... servers) {
     return of(LIMITS, registries(servers));
+  }
+
+  /** Of an engine that trusts what is in the certs.d folders of that home, and nobody else. */
+  public static RegistryBench withHome(Path home) {
+    return new RegistryBench(
+        new RegistryClient(
+            CredentialLookup.NONE, Set.of(), Map.of("HOME", home.toString()), Clock.systemUTC()),
+        LIMITS);
   }
 
   static RegistryBench of(RegistryWrites.Limits limits, Set<Registry> insecure) {

@@ -1,4 +1,4 @@
-package io.imagetools.collector.output;
+package io.imagetools.common.job;
 
 import java.util.List;
 import java.util.Locale;

@@ -1,0 +1,268 @@
+package io.imagetools.worker.engine.registry;
+
+import io.imagetools.common.image.Digest;
+import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.BlobNotice.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whose turn it is to send a blob: asks the other workers by a claim, and waits for them. What is
+ * said of one claim is said in order. Thread-safe.
+ */
+final class Turns {
+
+  private static final Logger log = LoggerFactory.getLogger(Turns.class);
+
+  /** Our clock and the broker's may differ by so much. */
+  private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+
+  private final Clock clock;
+  private final Times times;
+  private final Voice voice;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  // All that follows is guarded by the lock.
+  private final Claims claims;
+  private final Map<String, Mine> mine = new HashMap<>();
+  private @Nullable Renewal renewal;
+  private @Nullable Long silentSince;
+
+  /** A blob at a destination. */
+  record Key(Registry registry, Digest blob) {}
+
+  /** Says something to all workers; must not block. */
+  @FunctionalInterface
+  interface Voice {
+    void say(Key key, State state, String claim);
+  }
+
+  /**
+   * How long things take.
+   *
+   * @param lease a worker that says nothing for so long is not waited for any more
+   * @param renewal how often one that sends says so
+   * @param answer how long the topic is waited for before the bytes are sent without it
+   * @param quiet for how long it is not asked again after it did not answer
+   */
+  record Times(Duration lease, Duration renewal, Duration answer, Duration quiet) {
+    static final Times DEFAULT =
+        new Times(
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(30));
+  }
+
+  private static final class Mine {
+    private final Key key;
+    private @Nullable Boolean granted;
+
+    Mine(Key key) {
+      this.key = key;
+    }
+  }
+
+  Turns(Clock clock, Times times, Voice voice) {
+    this.clock = clock;
+    this.times = times;
+    this.voice = voice;
+    this.claims = new Claims(times.lease());
+  }
+
+  /** There are others to ask from now on. */
+  void open() {
+    lock.lock();
+    try {
+      if (renewal == null) {
+        renewal = new Renewal(times.renewal(), this::renew);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** There is nobody to ask from now on. */
+  void close() {
+    lock.lock();
+    try {
+      if (renewal != null) {
+        renewal.close();
+        renewal = null;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A worker has said that it sends a blob; what is read of long ago has ended since. */
+  void sending(Key key, String claim, String worker, Instant stamped) {
+    lock.lock();
+    try {
+      Instant oldest = clock.instant().minus(times.lease()).minus(CLOCK_SKEW);
+      boolean counts =
+          stamped.isBefore(oldest)
+              || claims.sending(key, new Claims.Holder(claim, worker, stamped, System.nanoTime()));
+      Mine own = mine.get(claim);
+      if (own != null && own.granted == null) {
+        own.granted = counts;
+        silentSince = null;
+      }
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A worker has said that it sends a blob no longer. */
+  void ended(Key key, String claim) {
+    lock.lock();
+    try {
+      claims.ended(key, claim);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes a turn, or waits for the end of another worker's.
+   *
+   * @param until {@link System#nanoTime} at which the turn is taken whoever has it
+   * @param arrived whether the blob is known to be there
+   * @return the name of a claim; empty: it is to be looked whether the blob is there now
+   */
+  Optional<String> take(Key key, long until, BooleanSupplier arrived) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      if (until - System.nanoTime() <= 0 || isSilent()) {
+        return Optional.of(begin(key));
+      }
+      if (claims.live(key, System.nanoTime()).isEmpty()) {
+        String name = begin(key);
+        if (isOurs(key, name)) {
+          return Optional.of(name);
+        }
+      }
+      awaitOther(key, until, arrived);
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isSilent() {
+    return renewal == null
+        || (silentSince != null && System.nanoTime() - silentSince < times.quiet().toNanos());
+  }
+
+  private String begin(Key key) {
+    String name = UUID.randomUUID().toString();
+    mine.put(name, new Mine(key));
+    voice.say(key, State.SENDING, name);
+    return name;
+  }
+
+  /** Waits until the claim is read back: the order of the topic decides between two. */
+  private boolean isOurs(Key key, String name) throws InterruptedException {
+    boolean ours = false;
+    try {
+      awaitAnswer(name);
+      Boolean granted = granted(name);
+      if (granted == null) {
+        silentSince = System.nanoTime();
+        log.info("Other workers can't be asked who sends {}; sending it from here.", key.blob());
+      }
+      // Who is not heard of any more is passed over, even if the broker's clock disagrees.
+      boolean passedOver =
+          claims.holder(key) != null && claims.live(key, System.nanoTime()).isEmpty();
+      ours = granted == null || granted || passedOver;
+      return ours;
+    } finally {
+      if (!ours) {
+        forget(key, name);
+      }
+    }
+  }
+
+  private void awaitAnswer(String name) throws InterruptedException {
+    long left = times.answer().toNanos();
+    while (granted(name) == null && left > 0) {
+      left = changed.awaitNanos(left);
+    }
+  }
+
+  private @Nullable Boolean granted(String name) {
+    Mine own = mine.get(name);
+    return own == null ? null : own.granted;
+  }
+
+  /** Who lost has nothing to give up; who was interrupted may have won. */
+  private void forget(Key key, String name) {
+    Mine own = mine.remove(name);
+    if (own != null && own.granted == null) {
+      voice.say(key, State.GIVEN_UP, name);
+    }
+  }
+
+  private void awaitOther(Key key, long until, BooleanSupplier arrived)
+      throws InterruptedException {
+    Claims.Holder first = claims.holder(key);
+    if (first == null) {
+      return;
+    }
+    log.info(
+        "{} is on its way to {} from worker {}; waiting for it.",
+        key.blob(),
+        key.registry(),
+        first.worker());
+    while (true) {
+      long now = System.nanoTime();
+      Claims.Holder holder = claims.holder(key);
+      if (holder == null || !holder.claim().equals(first.claim()) || arrived.getAsBoolean()) {
+        return;
+      }
+      long left = Math.min(claims.leftNanos(holder, now), until - now);
+      if (left <= 0) {
+        log.warn("Worker {} is not waited for any longer with {}.", first.worker(), key.blob());
+        return;
+      }
+      long unused = changed.awaitNanos(left);
+    }
+  }
+
+  /** Ends a claim; {@code say} tells of it, if it had not ended before. */
+  void end(String name, Runnable say) {
+    lock.lock();
+    try {
+      if (mine.remove(name) != null) {
+        say.run();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Under the lock, so that nobody says that it sends what it has just said to be there. */
+  private void renew() {
+    lock.lock();
+    try {
+      mine.forEach((name, own) -> voice.say(own.key, State.SENDING, name));
+    } finally {
+      lock.unlock();
+    }
+  }
+}
