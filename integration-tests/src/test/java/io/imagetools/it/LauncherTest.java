@@ -14,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The script that starts the program, in a release beside a folder of jars, and in a checkout. */
 class LauncherTest {
+  /** The first start stores the classes: half a minute of the processor. */
+  private static final Duration LIMIT = Duration.ofMinutes(6);
+
   @TempDir Path folder;
 
   private record Ended(int status, String out) {}
@@ -25,7 +28,9 @@ class LauncherTest {
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(Files.readString(out)).isTrue();
+    assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS))
+        .as(Files.readString(out))
+        .isTrue();
     return new Ended(process.exitValue(), Files.readString(out));
   }
 
@@ -126,7 +131,7 @@ class LauncherTest {
     Process other = start(checkout, said.get(1));
 
     await()
-        .atMost(Duration.ofMinutes(2))
+        .atMost(LIMIT)
         .until(
             () ->
                 (Files.readString(said.get(0)) + Files.readString(said.get(1)))
@@ -134,7 +139,7 @@ class LauncherTest {
     Files.createFile(checkout.resolve("go"));
 
     for (Process process : List.of(one, other)) {
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
     }
     assertThat(said)
@@ -148,7 +153,7 @@ class LauncherTest {
     Path checkout = checkout();
     Files.createFile(checkout.resolve("go"));
     Process killed = new ProcessBuilder("true").start();
-    assertThat(killed.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(killed.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     Files.createDirectory(checkout.resolve(".mvn/building"));
     Files.writeString(checkout.resolve(".mvn/building/pid"), killed.pid() + "\n");
 
@@ -181,22 +186,20 @@ class LauncherTest {
   void two_that_find_the_lock_of_a_killed_build_build_once() throws Exception {
     Path checkout = checkout();
     Process killed = new ProcessBuilder("true").start();
-    assertThat(killed.waitFor(120, TimeUnit.SECONDS)).isTrue();
+    assertThat(killed.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     Files.createDirectory(checkout.resolve(".mvn/building"));
     Files.writeString(checkout.resolve(".mvn/building/pid"), killed.pid() + "\n");
     List<Path> said = List.of(folder.resolve("slow.txt"), folder.resolve("quick.txt"));
     String path = slowReader(checkout) + ":" + System.getenv("PATH");
 
     Process slow = start(checkout, said.get(0), Map.of("PATH", path));
-    await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(checkout.resolve("read")));
+    await().atMost(LIMIT).until(() -> Files.exists(checkout.resolve("read")));
     Process quick = start(checkout, said.get(1), Map.of());
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> Files.readString(said.get(0)).contains("waiting for that"));
+    await().atMost(LIMIT).until(() -> Files.readString(said.get(0)).contains("waiting for that"));
     Files.createFile(checkout.resolve("go"));
 
     for (Process process : List.of(slow, quick)) {
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
     }
     assertThat(Files.readAllLines(checkout.resolve("builds"))).containsExactly("build");
