@@ -4,6 +4,7 @@ RUN apt-get update -q && apt-get install -q -y --no-install-recommends openjdk-2
 RUN useradd --uid 1000 --home-dir /home/appuser --create-home appuser \
  && install -d -o appuser /var/lib/kafka/data /opt/kafka/config /etc/kafka/docker
 COPY --chmod=755 kafka-run /etc/kafka/docker/run
+COPY kafka-log4j2.xml /etc/kafka/docker/log4j2.xml
 COPY --chmod=755 kafka-tool /opt/kafka/bin/kafka-broker-api-versions.sh
 COPY libs /opt/kafka/libs
 USER appuser

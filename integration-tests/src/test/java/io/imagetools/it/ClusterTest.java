@@ -3,8 +3,7 @@ package io.imagetools.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.imagetools.cli.local.EmbeddedBroker;
-import io.imagetools.cli.local.LocalData;
+import io.imagetools.cli.local.TestBroker;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
@@ -23,8 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The same program as separate processes against a broker elsewhere. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClusterTest {
-  private final LocalData data = LocalData.in(Path.of(System.getProperty("java.io.tmpdir")));
-  private final EmbeddedBroker broker = EmbeddedBroker.start(data.folder());
+  private final TestBroker broker = TestBroker.start();
   private final RegistryServer source = new RegistryServer();
   private final RegistryServer destination = new RegistryServer();
 
@@ -42,7 +40,6 @@ class ClusterTest {
     source.close();
     destination.close();
     broker.close();
-    data.close();
   }
 
   private Path list(String below, int images) throws Exception {

@@ -3,8 +3,7 @@ package io.imagetools.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.imagetools.cli.local.EmbeddedBroker;
-import io.imagetools.cli.local.LocalData;
+import io.imagetools.cli.local.TestBroker;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.RegistryServer;
 import java.io.IOException;
@@ -34,8 +33,7 @@ class MetricsTest {
 
   private final RegistryServer source = new RegistryServer();
   private final RegistryServer destination = new RegistryServer();
-  private final LocalData data = LocalData.in(Path.of(System.getProperty("java.io.tmpdir")));
-  private final EmbeddedBroker broker = EmbeddedBroker.start(data.folder());
+  private final TestBroker broker = TestBroker.start();
 
   @TempDir private Path folder;
 
@@ -51,7 +49,6 @@ class MetricsTest {
     broker.close();
     source.close();
     destination.close();
-    data.close();
   }
 
   private ProgramProcess process(String... arguments) throws IOException {

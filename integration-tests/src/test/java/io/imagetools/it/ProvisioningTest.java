@@ -3,15 +3,13 @@ package io.imagetools.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.imagetools.cli.local.EmbeddedBroker;
-import io.imagetools.cli.local.LocalData;
+import io.imagetools.cli.local.TestBroker;
 import io.imagetools.common.kafka.ClusterFeatures;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Provisioning;
 import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.EnvironmentException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -23,8 +21,7 @@ import org.junit.jupiter.api.TestInstance;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ProvisioningTest {
-  private final LocalData data = LocalData.in(Path.of(System.getProperty("java.io.tmpdir")));
-  private final EmbeddedBroker broker = EmbeddedBroker.start(data.folder());
+  private final TestBroker broker = TestBroker.start();
   private Admin admin;
 
   @BeforeAll
@@ -38,7 +35,6 @@ class ProvisioningTest {
   void stop() {
     admin.close();
     broker.close();
-    data.close();
   }
 
   private int provision(String prefix) throws InterruptedException {

@@ -1,10 +1,8 @@
 package io.imagetools.it;
 
-import io.imagetools.cli.local.EmbeddedBroker;
-import io.imagetools.cli.local.LocalData;
+import io.imagetools.cli.local.TestBroker;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Topics;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -37,13 +35,11 @@ final class SharedBroker implements BeforeAllCallback {
 
   /** What the store closes. */
   private static final class Held implements AutoCloseable {
-    private final LocalData data = LocalData.in(Path.of(System.getProperty("java.io.tmpdir")));
-    private final EmbeddedBroker broker = EmbeddedBroker.start(data.folder());
+    private final TestBroker broker = TestBroker.start();
 
     @Override
     public void close() {
       broker.close();
-      data.close();
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.imagetools.cli.local.EmbeddedBroker;
+import io.imagetools.cli.local.TestBroker;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Platform;
 import io.imagetools.common.image.PlatformSelector;
@@ -51,11 +52,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a worker writes to, and reads from, a real broker. */
 @Timeout(120)
 class WorkerResultsTest {
-  private static EmbeddedBroker broker;
+  private static TestBroker broker;
 
   @BeforeAll
-  static void startBroker(@TempDir Path folder) {
-    broker = EmbeddedBroker.start(folder);
+  static void startBroker() {
+    broker = TestBroker.start();
   }
 
   @AfterAll
@@ -66,7 +67,7 @@ class WorkerResultsTest {
   @Test
   void all_events_of_a_run_are_in_its_partition_under_the_job_when_they_are_acknowledged()
       throws Exception {
-    KafkaSettings settings = settings(broker, "events");
+    KafkaSettings settings = settings(broker.bootstrapServers(), "events");
     int partitions = provision(settings);
     RunId run = new RunId("run-a");
     List<JobEvent> expected = new ArrayList<>();
@@ -94,7 +95,7 @@ class WorkerResultsTest {
 
   @Test
   void a_result_waits_until_its_topic_is_there() throws Exception {
-    KafkaSettings settings = settings(broker, "late");
+    KafkaSettings settings = settings(broker.bootstrapServers(), "late");
     ExecutorService slot = Executors.newSingleThreadExecutor();
     RunId run = new RunId("run-b");
     try (ResultPublisher publisher = new ResultPublisher(settings, "worker")) {
@@ -115,7 +116,7 @@ class WorkerResultsTest {
 
   @Test
   void a_result_that_is_too_large_is_sent_without_its_lists() throws Exception {
-    KafkaSettings settings = settings(broker, "large");
+    KafkaSettings settings = settings(broker.bootstrapServers(), "large");
     int partitions = provision(settings);
     RunId run = new RunId("run-c");
     List<Platform> platforms =
@@ -133,7 +134,7 @@ class WorkerResultsTest {
   @Test
   void waiting_for_a_broker_that_is_away_can_be_interrupted(@TempDir Path folder) throws Exception {
     EmbeddedBroker other = EmbeddedBroker.start(folder);
-    KafkaSettings settings = settings(other, "away");
+    KafkaSettings settings = settings(other.bootstrapServers(), "away");
     provision(settings);
     ExecutorService slot = Executors.newSingleThreadExecutor();
     RunId run = new RunId("run-d");
@@ -154,7 +155,7 @@ class WorkerResultsTest {
 
   @Test
   void a_closed_publisher_takes_no_result() throws Exception {
-    ResultPublisher publisher = new ResultPublisher(settings(broker, "closed"), "worker");
+    ResultPublisher publisher = new ResultPublisher(settings(broker.bootstrapServers(), "closed"), "worker");
     publisher.close();
     assertThatIllegalStateException()
         .isThrownBy(() -> publisher.finished(finished(new RunId("run-e"), 1, List.of())));
@@ -162,7 +163,7 @@ class WorkerResultsTest {
 
   @Test
   void runs_that_are_cancelled_before_and_after_the_start_are_known() throws Exception {
-    KafkaSettings settings = settings(broker, "cancelled");
+    KafkaSettings settings = settings(broker.bootstrapServers(), "cancelled");
     provision(settings);
     RunsTopic topic = new RunsTopic(settings);
     topic.put(run("before", Run.State.CANCELLED));
@@ -182,8 +183,8 @@ class WorkerResultsTest {
     return null;
   }
 
-  private static KafkaSettings settings(EmbeddedBroker where, String prefix) {
-    return new KafkaSettings(where.bootstrapServers(), Map.of(), new Topics(prefix));
+  private static KafkaSettings settings(String bootstrapServers, String prefix) {
+    return new KafkaSettings(bootstrapServers, Map.of(), new Topics(prefix));
   }
 
   private static int provision(KafkaSettings settings) throws InterruptedException {
