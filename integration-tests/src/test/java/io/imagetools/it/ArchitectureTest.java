@@ -31,6 +31,7 @@ class ArchitectureTest {
     "io.imagetools.common.imagelist",
     "io.imagetools.common.job",
     "io.imagetools.common.process",
+    "io.imagetools.common.trace",
     "io.imagetools.producer.plan",
     "io.imagetools.collector.ledger"
   };
@@ -124,6 +125,15 @@ class ArchitectureTest {
             resideInAnyPackage("io.micrometer..", "io.prometheus..", "com.sun.net.httpserver.."),
             "io.imagetools.cli.metrics",
             "io.imagetools.testing.."));
+  }
+
+  @Test
+  void only_one_package_knows_opentelemetry() {
+    check(
+        only(
+            "it is loaded only where somebody wants traces",
+            resideInAPackage("io.opentelemetry.."),
+            "io.imagetools.cli.tracing"));
   }
 
   @Test

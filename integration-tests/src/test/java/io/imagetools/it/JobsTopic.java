@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +61,12 @@ public final class JobsTopic implements AutoCloseable {
 
   /** Puts anything there, acknowledged when this returns. */
   void put(byte @Nullable [] key, byte @Nullable [] value) throws Exception {
-    producer.send(new ProducerRecord<>(settings.topics().jobs(), key, value)).get();
+    put(key, value, List.of());
+  }
+
+  /** The same with headers. */
+  void put(byte @Nullable [] key, byte @Nullable [] value, List<Header> headers) throws Exception {
+    producer.send(new ProducerRecord<>(settings.topics().jobs(), null, key, value, headers)).get();
   }
 
   /** All that is on the dead-letter topic. */

@@ -1,11 +1,13 @@
 package io.imagetools.it;
 
 import io.imagetools.cli.role.Cluster;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.Attempts;
 import io.imagetools.worker.execution.ExecutionSettings;
 import io.imagetools.worker.execution.MirrorJobHandler;
 import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.execution.Sleeper;
+import io.imagetools.worker.execution.TracedJobs;
 import io.imagetools.worker.parking.ParkedJobsReturn;
 import io.imagetools.worker.parking.RetryTopic;
 import io.imagetools.worker.queue.JobHandler;
@@ -82,10 +84,11 @@ public final class ScriptedWorker implements AutoCloseable {
         new Attempts(engine, limits, registries, slots, Clock.systemUTC(), Sleeper.SYSTEM);
     MirrorJobHandler handler =
         new MirrorJobHandler(attempts, results, parkingLot, cancelled, Clock.systemUTC(), name);
+    TracedJobs jobs = new TracedJobs(Tracing.OFF, name);
     cancelled.start(handler::runCancelled);
-    queue = maker.queue(handler::exhausted);
+    queue = maker.queue(jobs.traced(handler::exhausted));
     sharedLimits.start();
-    queue.start(slots, handler);
+    queue.start(slots, jobs.traced(handler));
     parkedJobs.start();
   }
 

@@ -155,7 +155,8 @@ class WorkerResultsTest {
 
   @Test
   void a_closed_publisher_takes_no_result() throws Exception {
-    ResultPublisher publisher = new ResultPublisher(settings(broker.bootstrapServers(), "closed"), "worker");
+    ResultPublisher publisher =
+        new ResultPublisher(settings(broker.bootstrapServers(), "closed"), "worker");
     publisher.close();
     assertThatIllegalStateException()
         .isThrownBy(() -> publisher.finished(finished(new RunId("run-e"), 1, List.of())));

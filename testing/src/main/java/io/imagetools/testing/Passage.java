@@ -56,6 +56,12 @@ final class Passage {
 
   ProxiedRequest seen() {
     return new ProxiedRequest(
-        request.word(0), request.word(1), status, sent, received, request.header("Range"));
+        request.word(0),
+        request.word(1),
+        status,
+        sent,
+        received,
+        request.header("Range"),
+        request.header("traceparent"));
   }
 }

@@ -8,6 +8,7 @@ package io.imagetools.testing;
  * @param sent bytes of its body that were passed on to the registry
  * @param received bytes of the answer's body that were passed on to the client
  * @param range its Range header; empty if it has none
+ * @param trace its traceparent header; empty if it has none
  */
 public record ProxiedRequest(
-    String method, String path, int status, long sent, long received, String range) {}
+    String method, String path, int status, long sent, long received, String range, String trace) {}

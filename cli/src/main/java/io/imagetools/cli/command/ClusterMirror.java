@@ -3,6 +3,7 @@ package io.imagetools.cli.command;
 import io.imagetools.cli.options.ClusterOptions;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.terminal.Interrupts;
+import io.imagetools.cli.tracing.ProcessTracing;
 import io.imagetools.collector.SilentJobs;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.KafkaSettings;
@@ -26,14 +27,15 @@ record ClusterMirror(
     Clock clock = Clock.systemUTC();
     Submission submission =
         Planning.submission(source.read(invocation.streams().in()), overrides, clock);
-    try (Interrupts interrupts = Interrupts.ofProcess();
+    try (ProcessTracing tracing = invocation.tracing();
+        Interrupts interrupts = Interrupts.ofProcess();
         Cluster connected =
             Cluster.open(
                 settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       outputs.beforeStart(submission);
       Run run;
       try (RunPublisher publisher = connected.publisher(clock)) {
-        run = publisher.publish(submission);
+        run = tracing.publish(publisher, submission);
       }
       invocation.streams().out().println(run.id());
       LOG.info(

@@ -4,6 +4,7 @@ import io.imagetools.cli.options.ClusterOptions;
 import io.imagetools.cli.options.ListOptions;
 import io.imagetools.cli.options.LogOptions;
 import io.imagetools.cli.role.Cluster;
+import io.imagetools.cli.tracing.ProcessTracing;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.ExitCode;
@@ -59,10 +60,11 @@ public final class EnqueueCommand implements Callable<Integer> {
     Submission submission =
         Planning.submission(
             new ListSource(list.file()).read(invocation.streams().in()), overrides, clock);
-    try (Cluster connected =
+    try (ProcessTracing tracing = invocation.tracing();
+        Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.PRODUCER);
         RunPublisher publisher = connected.publisher(clock)) {
-      Run run = publisher.publish(submission);
+      Run run = tracing.publish(publisher, submission);
       LOG.info(
           "Run {}: {} jobs are on the queue of {}, {} lines can't be used. 'image-tools collect {}"
               + " --bootstrap-server {}' follows it",

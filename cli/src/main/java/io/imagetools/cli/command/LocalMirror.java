@@ -7,6 +7,7 @@ import io.imagetools.cli.role.WorkerRole;
 import io.imagetools.cli.role.WorkerSetup;
 import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.cli.terminal.LoginPrompt;
+import io.imagetools.cli.tracing.ProcessTracing;
 import io.imagetools.collector.SilentJobs;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.Run;
@@ -41,46 +42,51 @@ record LocalMirror(
   /** One list, that many images at once. */
   ExitCode mirror(ListSource source, int slots) throws InterruptedException {
     Clock clock = Clock.systemUTC();
-    try (Interrupts interrupts = Interrupts.ofProcess();
+    try (ProcessTracing tracing = invocation.tracing();
+        Interrupts interrupts = Interrupts.ofProcess();
         LocalCluster local = LocalCluster.begin(temporary())) {
       Submission submission =
           Planning.submission(source.read(invocation.streams().in()), overrides, clock);
       try (WorkerRole worker = worker(destinations(submission))) {
         Cluster cluster = local.cluster();
+        worker.traced(tracing.tracing());
         worker.start(cluster, slots, submission.jobs().size());
-        return mirror(submission, cluster, worker, interrupts, outputs);
+        return mirror(submission, new Stage(cluster, worker, interrupts, tracing), outputs);
       }
     }
   }
 
-  private ExitCode mirror(
-      Submission submission,
-      Cluster cluster,
-      WorkerRole worker,
-      Interrupts interrupts,
-      Outputs into)
+  /** What all runs of this process share. */
+  private record Stage(
+      Cluster cluster, WorkerRole worker, Interrupts interrupts, ProcessTracing tracing) {}
+
+  private ExitCode mirror(Submission submission, Stage stage, Outputs into)
       throws InterruptedException {
     into.beforeStart(submission);
     Run run;
-    try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
-      run = publisher.publish(submission);
+    try (RunPublisher publisher = stage.cluster().publisher(Clock.systemUTC())) {
+      run = stage.tracing().publish(publisher, submission);
     }
-    LOG.info("Run {}: {} images, {} at once", run.id(), run.jobs(), worker.slots());
-    return new Following(invocation, cluster, into, SilentJobs.DEFAULT_GRACE, interrupts)
-        .follow(run, worker);
+    LOG.info("Run {}: {} images, {} at once", run.id(), run.jobs(), stage.worker().slots());
+    return new Following(
+            invocation, stage.cluster(), into, SilentJobs.DEFAULT_GRACE, stage.interrupts())
+        .follow(run, stage.worker());
   }
 
   /** Line by line, as somebody types them; what failed in any of them is in the failed list. */
   ExitCode prompt() throws InterruptedException {
     RegistryOverride destination = overrides.destination();
     Set<Registry> destinations = destination == null ? Set.of() : Set.of(destination.registry());
-    try (Interrupts interrupts = Interrupts.ofProcess();
+    try (ProcessTracing tracing = invocation.tracing();
+        Interrupts interrupts = Interrupts.ofProcess();
         LocalCluster local = LocalCluster.begin(temporary());
         WorkerRole worker = worker(destinations)) {
       Cluster cluster = local.cluster();
+      worker.traced(tracing.tracing());
       worker.start(cluster, 1);
+      Stage stage = new Stage(cluster, worker, interrupts, tracing);
       return new Prompt(invocation, overrides, outputs)
-          .run((submission, into) -> mirror(submission, cluster, worker, interrupts, into));
+          .run((submission, into) -> mirror(submission, stage, into));
     }
   }
 

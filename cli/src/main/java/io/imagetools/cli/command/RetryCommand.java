@@ -4,6 +4,7 @@ import io.imagetools.cli.options.ClusterOptions;
 import io.imagetools.cli.options.LogOptions;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.role.Retry;
+import io.imagetools.cli.tracing.ProcessTracing;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.Role;
@@ -70,11 +71,12 @@ public final class RetryCommand implements Callable<Integer> {
     log.start(invocation.streams());
     CommandLine command = Objects.requireNonNull(spec).commandLine();
     var settings = Kafka.settings(command, cluster);
-    try (Cluster connected =
-        Cluster.open(
-            settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
+    try (ProcessTracing tracing = invocation.tracing();
+        Cluster connected =
+            Cluster.open(
+                settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       Run old = RunArgument.find(command, connected, RunArgument.id(command, run));
-      tell(old, new Retry(connected, Clock.systemUTC()).submit(old, kinds));
+      tell(old, new Retry(connected, tracing, Clock.systemUTC()).submit(old, kinds));
       return ExitCode.OK.status();
     }
   }

@@ -12,6 +12,7 @@ import io.imagetools.cli.role.Observation;
 import io.imagetools.cli.role.WorkerRole;
 import io.imagetools.cli.role.WorkerSetup;
 import io.imagetools.cli.terminal.Interrupts;
+import io.imagetools.cli.tracing.ProcessTracing;
 import io.imagetools.common.image.InvalidReferenceException;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.kafka.Role;
@@ -51,7 +52,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  DOCKER_REGISTRY                   the registry that the next two are for",
-      "  DOCKER_USERNAME, DOCKER_PASSWORD  credentials; else the files of docker and skopeo serve"
+      "  DOCKER_USERNAME, DOCKER_PASSWORD  credentials; else the files of docker and skopeo serve",
+      "  OTEL_TRACES_EXPORTER=otlp         records each job as a span; see docs/metrics.md for more"
     })
 public final class WorkerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
@@ -104,11 +106,13 @@ public final class WorkerCommand implements Callable<Integer> {
     options.check(command);
     ExecutionSettings limits = execution.settings();
     int slots = jobs.jobs();
-    try (Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
+    try (ProcessTracing tracing = invocation.tracing();
+        Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
         WorkerRole worker = WorkerRole.prepare(setup(limits));
         Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.WORKER);
         Observation observation = Observation.on(metrics.port())) {
+      worker.traced(tracing.tracing());
       observation.start(worker, connected, slots);
       LOG.info(
           "Worker {} takes jobs from {}, {} at once",

@@ -1,5 +1,6 @@
 package io.imagetools.cli.role;
 
+import io.imagetools.cli.tracing.ProcessTracing;
 import io.imagetools.collector.intake.RunSnapshots;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.collector.ledger.RunLedger;
@@ -26,11 +27,13 @@ public final class Retry {
   private static final Logger LOG = LoggerFactory.getLogger(Retry.class);
 
   private final Cluster cluster;
+  private final ProcessTracing tracing;
   private final Clock clock;
 
   /** On that cluster. */
-  public Retry(Cluster cluster, Clock clock) {
+  public Retry(Cluster cluster, ProcessTracing tracing, Clock clock) {
     this.cluster = cluster;
+    this.tracing = tracing;
     this.clock = clock;
   }
 
@@ -57,7 +60,7 @@ public final class Retry {
       return Optional.empty();
     }
     try (RunPublisher publisher = cluster.publisher(clock)) {
-      return Optional.of(publisher.publish(new Submission(id, old.id(), jobs, List.of())));
+      return Optional.of(tracing.publish(publisher, new Submission(id, old.id(), jobs, List.of())));
     }
   }
 

@@ -6,6 +6,7 @@ import io.imagetools.cli.terminal.LoginPrompt;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.credentials.Credentials;
 import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.registry.FleetBlobs;
@@ -16,6 +17,7 @@ import io.imagetools.worker.execution.Attempts;
 import io.imagetools.worker.execution.MirrorJobHandler;
 import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.execution.Sleeper;
+import io.imagetools.worker.execution.TracedJobs;
 import io.imagetools.worker.parking.ParkedJobsReturn;
 import io.imagetools.worker.parking.RetryTopic;
 import io.imagetools.worker.program.ProgramRunner;
@@ -49,6 +51,7 @@ public final class WorkerRole implements AutoCloseable {
   private final FleetBlobs blobs;
   private final Check choice;
 
+  private Tracing tracing = Tracing.OFF;
   private int slots;
   private @Nullable JobQueue queue;
   private @Nullable ResultPublisher results;
@@ -145,6 +148,15 @@ public final class WorkerRole implements AutoCloseable {
   }
 
   /**
+   * Has jobs recorded from the start on.
+   *
+   * @param how not closed here
+   */
+  public void traced(Tracing how) {
+    tracing = how;
+  }
+
+  /**
    * Takes jobs from a cluster, so many at once.
    *
    * @throws EnvironmentException if the cluster can't serve
@@ -176,6 +188,7 @@ public final class WorkerRole implements AutoCloseable {
     slots = count;
     WorkerOptions options = setup.options();
     results = new ResultPublisher(cluster.settings(), setup.name());
+    TracedJobs jobs = new TracedJobs(tracing, setup.name());
     cancelled = new CancelledRuns(cluster.settings(), setup.name());
     parkingLot = new RetryTopic(cluster.settings(), setup.name());
     parkedJobs =
@@ -192,7 +205,7 @@ public final class WorkerRole implements AutoCloseable {
     MirrorJobHandler handler =
         new MirrorJobHandler(
             attempts,
-            metrics == null ? results : metrics.measured(results),
+            jobs.traced(metrics == null ? results : metrics.measured(results)),
             parkingLot,
             cancelled,
             Clock.systemUTC(),
@@ -201,7 +214,8 @@ public final class WorkerRole implements AutoCloseable {
     queue =
         cluster.queue(
             new ShareSettings(options.lock(), setup.idle(), ShareSettings.DEFAULT_DELIVERIES),
-            metrics == null ? handler::exhausted : metrics.measured(handler::exhausted),
+            jobs.traced(
+                metrics == null ? handler::exhausted : metrics.measured(handler::exhausted)),
             setup.name());
     if (metrics != null) {
       metrics.slots(count);
@@ -209,7 +223,7 @@ public final class WorkerRole implements AutoCloseable {
     }
     sharedLimits.start();
     shareBlobs(cluster);
-    queue.start(used, metrics == null ? handler : metrics.measured(handler));
+    queue.start(used, jobs.traced(metrics == null ? handler : metrics.measured(handler)));
     parkedJobs.start();
   }
 

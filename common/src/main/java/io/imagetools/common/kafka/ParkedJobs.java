@@ -71,7 +71,7 @@ public final class ParkedJobs {
     parked.remove(record.key());
     if (record.value() != null) {
       try {
-        parked.put(record.key(), ParkedRecord.decode(record.key(), record.value()));
+        parked.put(record.key(), ParkedRecord.decode(record));
       } catch (InvalidRecordException e) {
         return; // whoever brings jobs back puts it away
       }

@@ -4,8 +4,10 @@ import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.Parking;
 import io.imagetools.common.job.QueuedJob;
+import io.imagetools.common.trace.TraceContext;
 import io.imagetools.common.wire.InvalidRecordException;
 import io.imagetools.common.wire.JobCodec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param job that waits
  * @param parking why and until when
+ * @param trace in the record's headers; null: it is of no trace
  */
-public record ParkedRecord(MirrorJob job, Parking parking) {
+public record ParkedRecord(MirrorJob job, Parking parking, @Nullable TraceContext trace) {
 
   /** The record's key. */
   public String key() {
@@ -33,20 +36,20 @@ public record ParkedRecord(MirrorJob job, Parking parking) {
   }
 
   /**
-   * The inverse of {@link #key} and {@link #value}.
+   * What a record holds that is no tombstone.
    *
    * @throws InvalidRecordException if the value is no parked job, or not the one that the key names
    */
-  public static ParkedRecord decode(@Nullable String key, byte[] value)
+  public static ParkedRecord decode(ConsumerRecord<String, byte[]> record)
       throws InvalidRecordException {
-    QueuedJob queued = JobCodec.decodeQueued(value);
+    QueuedJob queued = JobCodec.decodeQueued(record.value());
     Parking parking = queued.parking();
     if (parking == null) {
       throw JobCodec.invalid("The job was never parked");
     }
-    if (!key(queued.job().id(), parking).equals(key)) {
+    if (!key(queued.job().id(), parking).equals(record.key())) {
       throw JobCodec.invalid("The record's key is not that of its job, " + queued.job().id());
     }
-    return new ParkedRecord(queued.job(), parking);
+    return new ParkedRecord(queued.job(), parking, TraceHeaders.of(record.headers()));
   }
 }

@@ -9,6 +9,7 @@ import io.imagetools.common.kafka.QueueLag;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.kafka.TraceHeaders;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.common.wire.JobCodec;
 import java.time.Clock;
@@ -175,7 +176,7 @@ public final class RunPublisher implements AutoCloseable {
     void send(ProducerRecord<String, byte[]> record) {
       try {
         producer.send(
-            record,
+            TraceHeaders.current(record),
             (metadata, problem) -> {
               if (problem != null) {
                 failure.compareAndSet(null, problem);

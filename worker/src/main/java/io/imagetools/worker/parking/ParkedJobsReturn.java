@@ -5,6 +5,7 @@ import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.ParkedRecord;
 import io.imagetools.common.kafka.Right;
+import io.imagetools.common.kafka.TraceHeaders;
 import io.imagetools.common.wire.InvalidRecordException;
 import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.queue.topic.JobThreads;
@@ -197,7 +198,7 @@ public final class ParkedJobsReturn implements AutoCloseable {
       return;
     }
     try {
-      waiting.add(ParkedRecord.decode(record.key(), record.value()));
+      waiting.add(ParkedRecord.decode(record));
     } catch (InvalidRecordException e) {
       LOG.error(
           "Offset {} of the topic {} is no parked job: {}. It goes to the dead-letter topic",
@@ -223,8 +224,10 @@ public final class ParkedJobsReturn implements AutoCloseable {
     for (ParkedRecord parked : due) {
       answers.add(
           producer.send(
-              new ProducerRecord<>(
-                  settings.topics().jobs(), parked.job().id().toString(), parked.value())));
+              TraceHeaders.with(
+                  new ProducerRecord<>(
+                      settings.topics().jobs(), parked.job().id().toString(), parked.value()),
+                  parked.trace())));
     }
     await(answers);
     answers.clear();

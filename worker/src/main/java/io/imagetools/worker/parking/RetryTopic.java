@@ -6,6 +6,8 @@ import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.ParkedRecord;
 import io.imagetools.common.kafka.Right;
+import io.imagetools.common.kafka.TraceHeaders;
+import io.imagetools.common.trace.CurrentTrace;
 import io.imagetools.worker.execution.ParkingLot;
 import java.time.Duration;
 import java.util.Map;
@@ -50,9 +52,10 @@ public final class RetryTopic implements ParkingLot, AutoCloseable {
 
   @Override
   public void park(MirrorJob job, Parking parking) throws InterruptedException {
-    ParkedRecord parked = new ParkedRecord(job, parking);
+    ParkedRecord parked = new ParkedRecord(job, parking, CurrentTrace.get());
     ProducerRecord<String, byte[]> record =
-        new ProducerRecord<>(topic, 0, parked.key(), parked.value());
+        TraceHeaders.with(
+            new ProducerRecord<>(topic, 0, parked.key(), parked.value()), parked.trace());
     boolean said = false;
     while (true) {
       try {

@@ -1,5 +1,7 @@
 package io.imagetools.worker.registry;
 
+import io.imagetools.common.trace.CurrentTrace;
+import io.imagetools.common.trace.TraceContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -40,7 +42,7 @@ final class Exchange {
   private final HttpUriRequestBase request;
 
   /**
-   * A request to be.
+   * A request to be, of the trace of this thread.
    *
    * @param pause how long the answer may pause; null: as long as it may with all requests
    */
@@ -59,6 +61,8 @@ final class Exchange {
     if (ask.body() != null) {
       header(HttpHeaders.RANGE, ask.body().range());
     }
+    TraceContext trace = CurrentTrace.get(); // its state may be for our own systems only
+    header(TraceContext.PARENT, trace == null ? null : trace.traceparent());
   }
 
   private void header(String name, @Nullable String value) {

@@ -1,6 +1,8 @@
 package io.imagetools.worker.registry;
 
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.trace.CurrentTrace;
+import io.imagetools.common.trace.TraceContext;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -107,9 +109,10 @@ final class Transport implements AutoCloseable {
    * @throws SocketTimeoutException if it stands still, or takes too long
    */
   void watch(Watched work) throws IOException, MirrorFailure, InterruptedException {
+    TraceContext trace = CurrentTrace.get();
     Future<?> end;
     try {
-      end = threads.submit(() -> perform(work));
+      end = threads.submit(() -> perform(work, trace));
     } catch (RejectedExecutionException e) {
       throw new IOException("no further requests are sent: the client is closed", e);
     }
@@ -132,9 +135,15 @@ final class Transport implements AutoCloseable {
     }
   }
 
-  private static @Nullable Void perform(Watched work) throws MirrorFailure, InterruptedException {
-    work.run();
-    return null;
+  private static @Nullable Void perform(Watched work, @Nullable TraceContext trace)
+      throws MirrorFailure, InterruptedException {
+    TraceContext before = CurrentTrace.swap(trace);
+    try {
+      work.run();
+      return null;
+    } finally {
+      CurrentTrace.swap(before);
+    }
   }
 
   private static void stop(Watched work, Future<?> end) {

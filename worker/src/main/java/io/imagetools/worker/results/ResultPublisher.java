@@ -6,6 +6,7 @@ import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.kafka.TraceHeaders;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.worker.execution.Results;
@@ -179,8 +180,9 @@ public final class ResultPublisher implements Results, AutoCloseable {
       throw new IllegalStateException("the publisher of results is closed");
     }
     return template.send(
-        new ProducerRecord<>(
-            topic, partition(event.run()), EventCodec.key(event), EventCodec.encode(event)));
+        TraceHeaders.current(
+            new ProducerRecord<>(
+                topic, partition(event.run()), EventCodec.key(event), EventCodec.encode(event))));
   }
 
   private int partition(RunId run) {

@@ -44,7 +44,7 @@ class WaitingTest {
   }
 
   private static Delivery delivery(@Nullable Parking parking) {
-    return new Delivery(Given.job(), 1, parking);
+    return new Delivery(Given.job(), 1, parking, null);
   }
 
   private Outcome.Failed failure() {

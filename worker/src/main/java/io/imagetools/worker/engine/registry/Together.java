@@ -1,5 +1,7 @@
 package io.imagetools.worker.engine.registry;
 
+import io.imagetools.common.trace.CurrentTrace;
+import io.imagetools.common.trace.TraceContext;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -32,6 +34,7 @@ final class Together {
 
   private final ExecutorService threads;
   private final Map<String, String> context;
+  private final @Nullable TraceContext trace = CurrentTrace.get();
   private final BlockingQueue<End> ends = new LinkedBlockingQueue<>();
   private final Phaser working = new Phaser(1);
   private final List<Future<?>> started = new ArrayList<>();
@@ -81,6 +84,7 @@ final class Together {
   private void perform(Task task) {
     working.register();
     Throwable trouble = null;
+    TraceContext before = CurrentTrace.swap(trace);
     try {
       if (!stopped) {
         MDC.setContextMap(context);
@@ -90,6 +94,7 @@ final class Together {
       trouble = e;
     } finally {
       MDC.clear();
+      CurrentTrace.swap(before);
       ends.add(new End(trouble));
       working.arriveAndDeregister();
     }

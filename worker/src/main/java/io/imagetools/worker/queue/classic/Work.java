@@ -63,7 +63,7 @@ final class Work implements Runnable {
   private JobHandler.Verdict perform() throws InterruptedException, ExecutionException {
     Delivery delivery;
     try {
-      delivery = new Delivery(JobRecords.decode(taken.record()), number);
+      delivery = JobRecords.delivery(taken.record(), number);
     } catch (InvalidRecordException e) {
       LOG.error(
           "Offset {} of {} is no job: {}. It goes to the dead-letter topic",

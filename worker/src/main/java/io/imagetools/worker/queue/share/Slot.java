@@ -121,7 +121,7 @@ final class Slot implements Runnable {
     }
     Delivery delivery;
     try {
-      delivery = new Delivery(JobRecords.decode(lease.record()), number(lease.record()));
+      delivery = JobRecords.delivery(lease.record(), number(lease.record()));
     } catch (InvalidRecordException e) {
       LOG.error(
           "Offset {} of the topic {} is no job: {}. It goes to the dead-letter topic",

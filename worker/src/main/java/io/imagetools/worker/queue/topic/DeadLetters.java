@@ -1,6 +1,7 @@
 package io.imagetools.worker.queue.topic;
 
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.TraceHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts records that are no jobs, or that no worker survives, on the dead-letter topic: same key,
- * same value, and headers that say why and from where. Thread-safe.
+ * same value, the same trace, and headers that say why and from where. Thread-safe.
  */
 public final class DeadLetters implements AutoCloseable {
   static final String REASON = "dlq.reason";
@@ -78,7 +79,12 @@ public final class DeadLetters implements AutoCloseable {
             header(OFFSET, Long.toString(record.offset())),
             header(DELIVERIES, Integer.toString(deliveries)),
             header(WORKER, worker));
-    producer.send(new ProducerRecord<>(topic, 0, record.key(), value, headers)).get();
+    producer
+        .send(
+            TraceHeaders.with(
+                new ProducerRecord<>(topic, 0, record.key(), value, headers),
+                TraceHeaders.of(record.headers())))
+        .get();
   }
 
   private static Header header(String name, String value) {

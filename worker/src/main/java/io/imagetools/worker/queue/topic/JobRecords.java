@@ -2,8 +2,10 @@ package io.imagetools.worker.queue.topic;
 
 import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.QueuedJob;
+import io.imagetools.common.kafka.TraceHeaders;
 import io.imagetools.common.wire.InvalidRecordException;
 import io.imagetools.common.wire.JobCodec;
+import io.imagetools.worker.queue.Delivery;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -11,6 +13,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class JobRecords {
 
   private JobRecords() {}
+
+  /**
+   * The delivery of the job in a record.
+   *
+   * @param number which one it is, counted from 1
+   * @throws InvalidRecordException as {@link #decode}
+   */
+  public static Delivery delivery(ConsumerRecord<byte[], byte[]> record, int number)
+      throws InvalidRecordException {
+    return new Delivery(decode(record), number, TraceHeaders.of(record.headers()));
+  }
 
   /**
    * The job in a record.

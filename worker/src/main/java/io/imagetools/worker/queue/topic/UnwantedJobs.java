@@ -30,7 +30,7 @@ public final class UnwantedJobs {
     try {
       JobId id = JobId.parse(new String(record.key(), StandardCharsets.UTF_8));
       return handler.isUnwanted(id.run())
-          ? Optional.of(new Delivery(JobRecords.decode(record), number))
+          ? Optional.of(JobRecords.delivery(record, number))
           : Optional.empty();
     } catch (InvalidRecordException | IllegalArgumentException e) {
       return Optional.empty(); // whoever takes it alone puts it on the dead-letter topic

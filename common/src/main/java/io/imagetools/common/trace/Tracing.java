@@ -1,0 +1,46 @@
+package io.imagetools.common.trace;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The port to what records spans. Implementations are thread-safe and never throw in passing. */
+public interface Tracing extends AutoCloseable {
+
+  /** Records nothing, costs nothing, and hands on whatever context comes in. */
+  Tracing OFF =
+      new Tracing() {
+        @Override
+        public TracedWork begin(
+            String name, @Nullable TraceContext parent, Map<String, String> attributes) {
+          return new HandedOn(parent);
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  /**
+   * A piece of work begins.
+   *
+   * @param name of the kind of work, the same for all of the kind
+   * @param parent what it is below; null: a trace begins
+   * @param attributes what tells it from others of the kind; no secrets
+   */
+  TracedWork begin(String name, @Nullable TraceContext parent, Map<String, String> attributes);
+
+  /** Sends what was recorded, for some seconds at most. */
+  @Override
+  void close();
+
+  /** Work that is not recorded. */
+  record HandedOn(@Nullable TraceContext context) implements TracedWork {
+    @Override
+    public void note(String name, String value) {}
+
+    @Override
+    public void failed(String why) {}
+
+    @Override
+    public void end() {}
+  }
+}
