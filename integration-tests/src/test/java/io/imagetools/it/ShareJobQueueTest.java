@@ -157,7 +157,7 @@ class ShareJobQueueTest extends JobQueueContract {
     }
     // The broker may lag behind with these: nothing is lost by that.
     await().atMost(SOON).until(() -> groupSetting("share.record.lock.duration.ms").equals("2000"));
-    await().atMost(SOON).until(() -> groupSetting("share.delivery.count.limit").equals("10"));
+    await().atMost(SOON).until(() -> groupSetting("share.delivery.count.limit").equals("25"));
     await()
         .atMost(SOON)
         .until(() -> groupSetting("share.partition.max.record.locks").equals("10000"));

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class PoisonTest {
   private static final RunId RUN = new RunId("run-1");
-  private static final int DELIVERIES = 2;
+  private static final int DELIVERIES = 4;
   private static final int POISON = 4;
   private static final int JOBS = 12;
   private static final int HALTED = 137;
@@ -50,7 +51,7 @@ class PoisonTest {
           Duration.ofSeconds(2),
           Duration.ZERO,
           1,
-          Duration.ofMinutes(2));
+          Duration.ofMinutes(4));
 
   @TempDir private static Path folder;
   private static Broker broker;
@@ -66,7 +67,7 @@ class PoisonTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = "CLASSIC")
+  @EnumSource(names = {"SHARE", "CLASSIC"})
   void is_delivered_a_bounded_number_of_times_and_named_with_its_cause(QueueMode queue)
       throws Exception {
     Workload workload = Workload.even(JOBS, SMALL.shortest());
@@ -77,17 +78,22 @@ class PoisonTest {
       MirrorJob poison = Workload.poison(RUN, POISON);
       jobs.set(POISON - 1, poison);
       stage.submit(new Submission(RUN, null, jobs, List.of()));
-      for (int death = 1; death <= DELIVERIES; death++) {
-        Worker victim = stage.start(1).get(0);
-        assertThat(victim.process().exit(120)).isEqualTo(HALTED);
+      CompletableFuture<RunLedger> ending = CompletableFuture.supplyAsync(() -> ledger(stage));
+      while (!ending.isDone()) {
+        Worker worker = stage.start(1).get(0);
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .until(() -> ending.isDone() || !worker.process().isAlive());
+        assertThat(ending.isDone() || worker.process().exit(1) == HALTED).isTrue();
       }
 
-      stage.start(1);
-
-      RunLedger ledger = stage.ledger();
+      RunLedger ledger = ending.get();
       assertThat(ledger.isComplete()).isTrue();
       assertThat(ledger.counts().mirrored()).isEqualTo(JOBS - 1);
-      assertThat(begins(stage)).as("begins of the poison").isEqualTo(DELIVERIES);
+      // On a share group a death may count twice: see docs/guarantees.md.
+      assertThat(begins(stage))
+          .as("begins of the poison")
+          .isBetween(queue == QueueMode.SHARE ? DELIVERIES / 2L : DELIVERIES, (long) DELIVERIES);
       assertThat(ledger.results().get(POISON - 1).outcome())
           .isInstanceOfSatisfying(
               Outcome.Failed.class,
@@ -97,6 +103,14 @@ class PoisonTest {
               });
       assertIsInTheFailedList(stage, poison);
       assertIsADeadLetter(stage, poison);
+    }
+  }
+
+  private static RunLedger ledger(Stage stage) {
+    try {
+      return stage.ledger();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -124,7 +138,7 @@ class PoisonTest {
       ConsumerRecord<byte[], byte[]> letter = letters.get(0);
       assertThat(JobCodec.decode(letter.value())).isEqualTo(poison);
       assertThat(header(letter, "dlq.reason")).contains("each time its worker died or lost it");
-      assertThat(header(letter, "dlq.deliveries")).isEqualTo(Integer.toString(DELIVERIES + 1));
+      assertThat(Integer.parseInt(header(letter, "dlq.deliveries"))).isGreaterThan(DELIVERIES);
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ShareGroupDescription;
 import org.apache.kafka.common.GroupState;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,24 @@ final class Stage implements AutoCloseable {
         && described.members().size() == workers.size()
         && described.members().stream()
             .noneMatch(member -> member.assignment().topicPartitions().isEmpty());
+  }
+
+  /** Waits until so many slots of the worker have joined, on a share group. */
+  void awaitMembers(Worker worker, int count) {
+    if (mode == QueueMode.SHARE) {
+      await().atMost(scale.limit()).until(() -> members(worker) >= count);
+    }
+  }
+
+  private long members(Worker worker) throws Exception {
+    String group = settings.topics().shareGroup();
+    ShareGroupDescription described =
+        Objects.requireNonNull(
+            cluster.admin().describeShareGroups(List.of(group)).all().get().get(group));
+    return described.members().stream()
+        .filter(member -> member.clientId().startsWith(worker.name() + "-"))
+        .filter(member -> !member.assignment().topicPartitions().isEmpty())
+        .count();
   }
 
   private Worker launch() throws Exception {

@@ -28,7 +28,7 @@ final class Batch {
 
   private final KafkaShareConsumer<byte[], byte[]> consumer;
   private final JobHandler handler;
-  private final Displaced displaced;
+  private final QueueTail tail;
   private final List<Delivery> unwanted = new ArrayList<>();
   private final List<ConsumerRecord<byte[], byte[]>> toAnswer = new ArrayList<>();
   private final List<ConsumerRecord<byte[], byte[]>> others = new ArrayList<>();
@@ -37,12 +37,12 @@ final class Batch {
       KafkaShareConsumer<byte[], byte[]> consumer,
       ConsumerRecords<byte[], byte[]> records,
       JobHandler handler,
-      Displaced displaced) {
+      QueueTail tail) {
     this.consumer = consumer;
     this.handler = handler;
-    this.displaced = displaced;
+    this.tail = tail;
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      sort(record, UnwantedJobs.in(record, number(record), handler));
+      sort(record, UnwantedJobs.in(record, QueueTail.number(record), handler));
     }
   }
 
@@ -53,10 +53,6 @@ final class Batch {
           toAnswer.add(record);
         },
         () -> others.add(record));
-  }
-
-  private static int number(ConsumerRecord<byte[], byte[]> record) {
-    return record.deliveryCount().map(Short::intValue).orElse(1);
   }
 
   /** Whether all were unwanted and are done with, so that it is worth while to take more. */
@@ -82,11 +78,10 @@ final class Batch {
       return;
     }
     for (ConsumerRecord<byte[], byte[]> record : others) {
-      consumer.acknowledge(
-          record,
-          displaced.putBehind(record, number(record))
-              ? AcknowledgeType.ACCEPT
-              : AcknowledgeType.RELEASE);
+      // To give it back counts as a delivery, which is one too many if it is not the first.
+      boolean behind =
+          QueueTail.count(record) > 1 && tail.put(record, QueueTail.number(record) - 1);
+      consumer.acknowledge(record, behind ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
     }
     commit();
   }

@@ -48,6 +48,7 @@ final class Clearance implements AutoCloseable {
   private final KafkaSettings settings;
   private final String worker;
   private final JobHandler handler;
+  private final QueueTail tail;
   private final StopSignal stop;
   private final AtomicInteger inARow = new AtomicInteger();
   private final AtomicBoolean atWork = new AtomicBoolean();
@@ -58,11 +59,14 @@ final class Clearance implements AutoCloseable {
    *
    * @param worker its name
    * @param handler of jobs
+   * @param tail where to put jobs that were taken too often by somebody who does not do them
    */
-  Clearance(KafkaSettings settings, String worker, JobHandler handler, StopSignal stop) {
+  Clearance(
+      KafkaSettings settings, String worker, JobHandler handler, QueueTail tail, StopSignal stop) {
     this.settings = settings;
     this.worker = worker;
     this.handler = handler;
+    this.tail = tail;
     this.stop = stop;
   }
 
@@ -100,11 +104,10 @@ final class Clearance implements AutoCloseable {
   }
 
   private void clear() {
-    try (KafkaShareConsumer<byte[], byte[]> consumer = newConsumer();
-        Displaced displaced = new Displaced(settings, worker)) {
+    try (KafkaShareConsumer<byte[], byte[]> consumer = newConsumer()) {
       consumer.subscribe(List.of(settings.topics().jobs()));
       ConsumerRecords<byte[], byte[]> records = first(consumer);
-      while (!records.isEmpty() && new Batch(consumer, records, handler, displaced).answer()) {
+      while (!records.isEmpty() && new Batch(consumer, records, handler, tail).answer()) {
         records = stop.requested() ? ConsumerRecords.empty() : consumer.poll(POLL);
       }
     } catch (KafkaException e) { // a full group, a broker that went: the slots do it alone

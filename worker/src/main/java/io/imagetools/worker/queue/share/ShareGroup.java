@@ -89,10 +89,12 @@ final class ShareGroup {
     }
     awaitEarliest();
     set("share.record.lock.duration.ms", Long.toString(settings.lock().toMillis()));
-    // These two exist since 4.3; without them the broker's own bounds hold.
-    set("share.delivery.count.limit", Integer.toString(ShareSettings.BROKER_DELIVERIES));
-    // Behind a job that takes an hour so many others are done. The first is what a broker allows
-    // that is set up for us, the second what any allows.
+    // The next two exist since 4.3; without them the broker's own bounds hold. For the first: the
+    // most that a broker can be set up to allow, or else the most that any allows.
+    if (set("share.delivery.count.limit", "25").isPresent()) {
+      set("share.delivery.count.limit", Integer.toString(ShareSettings.BROKER_DELIVERIES));
+    }
+    // Behind a job that takes an hour so many others are done. Likewise.
     if (set("share.partition.max.record.locks", "10000").isPresent()) {
       set("share.partition.max.record.locks", "4000");
     }

@@ -1,6 +1,8 @@
 package io.imagetools.worker.queue.share;
 
 import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueLag;
+import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.queue.JobHandler;
@@ -12,6 +14,7 @@ import io.imagetools.worker.queue.topic.StopSignal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +36,7 @@ public final class ShareJobQueue implements JobQueue {
   private final KafkaSettings settings;
   private final ShareSettings share;
   private final ShareGroup group;
+  private final QueueLag lag;
   private final JobHandler exhausted;
   private final String worker;
   private final StopSignal stop = new StopSignal();
@@ -43,6 +47,8 @@ public final class ShareJobQueue implements JobQueue {
   private @Nullable ExecutorService handlerThreads;
   private @Nullable DeadLetters deadLetters;
   private @Nullable Clearance clearance;
+  private @Nullable QueueTail tail;
+  private @Nullable Askers askers;
 
   /**
    * A queue.
@@ -61,6 +67,7 @@ public final class ShareJobQueue implements JobQueue {
     this.settings = settings;
     this.share = share;
     this.group = new ShareGroup(admin, settings.topics());
+    this.lag = new QueueLag(admin, settings.topics(), QueueMode.SHARE);
     this.exhausted = exhausted;
     this.worker = worker;
   }
@@ -79,7 +86,11 @@ public final class ShareJobQueue implements JobQueue {
     deadLetters = new DeadLetters(settings, worker);
     slotThreads = JobThreads.named("slot", count);
     handlerThreads = JobThreads.named("job", count);
-    Clearance clearing = new Clearance(settings, worker, handler, stop);
+    QueueTail again = new QueueTail(settings, worker);
+    tail = again;
+    Askers asking = new Askers(count, lag::jobsOrRecords, stop, System::nanoTime);
+    askers = asking;
+    Clearance clearing = new Clearance(settings, worker, handler, again, stop);
     clearance = clearing;
     SlotContext.Handlers handlers =
         new SlotContext.Handlers(clearing.watched(), exhausted, handlerThreads, worker);
@@ -89,14 +100,26 @@ public final class ShareJobQueue implements JobQueue {
             share,
             group,
             handlers,
+            asking,
+            again,
             deadLetters,
             stop,
             running,
             new Outage(settings.topics(), settings.topics().shareGroup()));
+    seeHowManyJobs(asking);
     for (int number = 1; number <= count; number++) {
       Slot slot = new Slot(context, number);
       slots.add(slot);
       slotThreads.execute(slot);
+    }
+  }
+
+  private static void seeHowManyJobs(Askers askers) {
+    try {
+      askers.seeHowManyJobs();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EnvironmentException("Interrupted while the queue was set up.", e);
     }
   }
 
@@ -136,6 +159,7 @@ public final class ShareJobQueue implements JobQueue {
     ExecutorService threads = slotThreads;
     if (threads != null) {
       stop.request();
+      Objects.requireNonNull(askers).wakeUp();
       slots.forEach(Slot::wakeUp);
       threads.shutdown();
     }
@@ -179,6 +203,9 @@ public final class ShareJobQueue implements JobQueue {
     }
     if (clearance != null) {
       clearance.close();
+    }
+    if (tail != null) {
+      tail.close();
     }
     if (deadLetters != null) {
       deadLetters.close();

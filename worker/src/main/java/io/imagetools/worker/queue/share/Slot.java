@@ -70,31 +70,51 @@ final class Slot implements Runnable {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** Takes jobs until it shall stop, or until this consumer can't be used any more. */
+  /** Takes jobs until it shall stop, or until this consumer can't be used, or need not be. */
   private void takeJobs() throws InterruptedException, ExecutionException {
-    KafkaShareConsumer<byte[], byte[]> consumer = context.newConsumer(number);
-    try {
-      consumer.subscribe(List.of(context.topic()));
+    if (!context.askers().join(number)) {
+      return;
+    }
+    boolean asking = true;
+    try (Closing consumer = new Closing(context.newConsumer(number))) {
+      consumer.get().subscribe(List.of(context.topic()));
       boolean usable = true;
-      while (usable && !context.stop().requested()) {
-        for (ConsumerRecord<byte[], byte[]> record : next(consumer)) {
-          usable = usable && handle(new Lease(consumer, record, context.share()));
+      while (usable && (asking || context.askers().ask(number))) {
+        asking = true;
+        ConsumerRecords<byte[], byte[]> records = poll(consumer.get());
+        if (records.isEmpty()) {
+          usable = nothingCame();
+        } else {
+          asking = false;
+          context.askers().answered(number);
+          context.askers().seeHowManyJobs();
+        }
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          usable = usable && handle(new Lease(consumer.get(), record, context.share()));
         }
       }
     } finally {
-      Thread.interrupted(); // a consumer that is closed by an interrupted thread leaves no word
-      consumer.close(CLOSE_LIMIT);
+      context.askers().left(number);
     }
   }
 
-  private ConsumerRecords<byte[], byte[]> next(KafkaShareConsumer<byte[], byte[]> consumer)
-      throws InterruptedException {
-    ConsumerRecords<byte[], byte[]> records = poll(consumer);
-    // A consumer waits for a broker that is away without a word. One slot asks for all.
-    if (records.isEmpty() && number == 1 && !context.stop().requested()) {
-      context.group().silence().ifPresentOrElse(context.outage()::seen, context.outage()::over);
+  /** Whether this slot goes on asking. */
+  private boolean nothingCame() throws InterruptedException {
+    if (context.stop().requested()) {
+      return false;
     }
-    return records;
+    // A consumer waits for a broker that is away without a word.
+    context.group().silence().ifPresentOrElse(context.outage()::seen, context.outage()::over);
+    return !context.askers().tooMany();
+  }
+
+  /** A consumer that is closed by an interrupted thread leaves no word. */
+  private record Closing(KafkaShareConsumer<byte[], byte[]> get) implements AutoCloseable {
+    @Override
+    public void close() {
+      Thread.interrupted();
+      get.close(CLOSE_LIMIT);
+    }
   }
 
   private ConsumerRecords<byte[], byte[]> poll(KafkaShareConsumer<byte[], byte[]> consumer) {
@@ -119,9 +139,10 @@ final class Slot implements Runnable {
       lease.end(AcknowledgeType.RELEASE); // it came while the queue was told to take no more
       return true;
     }
+    int number = QueueTail.number(lease.record());
     Delivery delivery;
     try {
-      delivery = JobRecords.delivery(lease.record(), number(lease.record()));
+      delivery = JobRecords.delivery(lease.record(), number);
     } catch (InvalidRecordException e) {
       LOG.error(
           "Offset {} of the topic {} is no job: {}. It goes to the dead-letter topic",
@@ -129,13 +150,20 @@ final class Slot implements Runnable {
           context.topic(),
           e.getMessage());
       String reason = e.getMessage() == null ? "" : e.getMessage();
-      context.deadLetters().put(lease.record(), number(lease.record()), reason);
+      context.deadLetters().put(lease.record(), number, reason);
       lease.end(AcknowledgeType.REJECT);
       return usable(lease);
     }
-    boolean poison = delivery.number() > context.share().deliveries();
-    JobHandler handler = poison ? context.exhausted() : context.handler();
-    return run(lease, delivery, handler, poison);
+    if (number > context.share().deliveries()) {
+      return run(lease, delivery, context.exhausted(), true);
+    }
+    if (QueueTail.count(lease.record()) >= QueueTail.DOUBTFUL
+        && context.tail().put(lease.record(), number - 1)) {
+      LOG.info("Job {} was lost by its workers: it goes to the queue's end", delivery.job().id());
+      lease.end(AcknowledgeType.ACCEPT);
+      return usable(lease);
+    }
+    return run(lease, delivery, context.handler(), false);
   }
 
   private static boolean usable(Lease lease) {
@@ -149,10 +177,6 @@ final class Slot implements Runnable {
       throw problem;
     }
     return false;
-  }
-
-  private static int number(ConsumerRecord<byte[], byte[]> record) {
-    return record.deliveryCount().map(Short::intValue).orElse(1);
   }
 
   private boolean run(Lease lease, Delivery delivery, JobHandler handler, boolean poison)

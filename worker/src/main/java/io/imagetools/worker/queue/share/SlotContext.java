@@ -18,6 +18,8 @@ record SlotContext(
     ShareSettings share,
     ShareGroup group,
     Handlers jobs,
+    Askers askers,
+    QueueTail tail,
     DeadLetters deadLetters,
     StopSignal stop,
     AtomicInteger running,
@@ -60,7 +62,8 @@ record SlotContext(
     properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) share.idle().toMillis());
-    properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 300_000);
+    properties.put(
+        ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, Integer.MAX_VALUE); // it waits for its turn
     return new KafkaShareConsumer<>(properties);
   }
 }
