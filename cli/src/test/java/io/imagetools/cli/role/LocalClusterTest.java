@@ -79,13 +79,13 @@ class LocalClusterTest {
   }
 
   @Test
-  void a_hundred_images_get_all_twenty() throws Exception {
+  void a_hundred_images_have_all_twenty() throws Exception {
     try (LocalCluster local = LocalCluster.begin(folder);
         WorkerRole worker = worker()) {
       worker.start(local.cluster(), 20, 100);
 
       assertThat(slotThreads()).isEqualTo(20);
-      awaitMembers(local.cluster().admin(), 20);
+      awaitMembers(local.cluster().admin(), 2); // of those two ask, as there is no job yet
     }
   }
 
