@@ -63,9 +63,14 @@ final class Options {
     return rounds > 0 ? rounds : quick ? 1 : 2;
   }
 
-  /** Images of the scenarios in which ways are slow. */
-  int few() {
-    return quick ? 20 : 40;
+  /** Images of the scenario in which every engine has its turn with one image at a time. */
+  int engineImages() {
+    return quick ? 20 : 100;
+  }
+
+  /** Images of the one that is far away. */
+  int farImages() {
+    return quick ? 40 : 80;
   }
 
   List<Way> chosen(List<Way> ways) {

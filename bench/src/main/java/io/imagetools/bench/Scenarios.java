@@ -103,7 +103,7 @@ final class Scenarios {
   }
 
   private Scenario far() throws IOException, InterruptedException {
-    Corpus corpus = corpus("far", options.few() * 2, bytes(options.few() * 2, SMALL_LAYER));
+    Corpus corpus = corpus("far", options.farImages(), bytes(options.farImages(), SMALL_LAYER));
     return new Scenario(
         "Far away: 50 ms added to each request; " + size(corpus),
         corpus,
@@ -116,7 +116,7 @@ final class Scenarios {
   }
 
   private Scenario engines() throws IOException, InterruptedException {
-    Corpus corpus = corpus("engines", options.few(), bytes(options.few(), SCALE_LAYER));
+    Corpus corpus = corpus("engines", options.engineImages(), bytes(options.engineImages(), SCALE_LAYER));
     List<Way> ways = new ArrayList<>();
     ways.add(Peer.floor());
     for (String engine : List.of("registry", "skopeo")) {
