@@ -116,7 +116,8 @@ final class Scenarios {
   }
 
   private Scenario engines() throws IOException, InterruptedException {
-    Corpus corpus = corpus("engines", options.engineImages(), bytes(options.engineImages(), SCALE_LAYER));
+    Corpus corpus =
+        corpus("engines", options.engineImages(), bytes(options.engineImages(), SCALE_LAYER));
     List<Way> ways = new ArrayList<>();
     ways.add(Peer.floor());
     for (String engine : List.of("registry", "skopeo")) {
