@@ -74,7 +74,7 @@ class InterruptTest {
 
         assertThat(program.exit(30)).as(program.err()).isEqualTo(130);
         assertThat(program.descendants()).isEmpty();
-        assertThat(program.err()).contains("still waiting");
+        assertThat(program.err()).contains("not begun");
       }
       List<String> failed = Files.readAllLines(folder.resolve("mirror-failed.txt"));
       List<String> absent = notAt(destination, lines);

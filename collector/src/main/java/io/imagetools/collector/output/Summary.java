@@ -47,8 +47,8 @@ public final class Summary {
     parts.add(counts.unchanged() + " there already");
     parts.add(counts.failed() + " failed");
     addIfAny(parts, counts.cancelled(), "cancelled");
-    addIfAny(parts, counts.running(), "still running");
-    addIfAny(parts, counts.waiting(), "still waiting");
+    addIfAny(parts, counts.running(), "begun, not ended");
+    addIfAny(parts, counts.waiting(), "not begun");
     if (counts.rejected() > 0) {
       parts.add(plural(counts.rejected(), "line") + " of the list not usable");
     }

@@ -44,7 +44,7 @@ class SummaryTest {
 
     assertThat(lines)
         .contains(
-            "0 mirrored, 0 there already, 5 failed, 1 cancelled, 1 still waiting, 1 line of the list not usable.")
+            "0 mirrored, 0 there already, 5 failed, 1 cancelled, 1 not begun, 1 line of the list not usable.")
         .containsSubsequence(
             "4 x RATE_LIMITED: " + FailureKind.RATE_LIMITED.remedy(),
             "  [M_ID:2] docker.io/library/a2:1: It failed.",

@@ -1,7 +1,9 @@
 package io.imagetools.worker.queue.topic;
 
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The threads of a queue. */
@@ -19,5 +21,18 @@ public final class JobThreads {
           thread.setDaemon(true);
           return thread;
         });
+  }
+
+  /** Lets what runs end by itself within that time, and interrupts what does not. */
+  public static void end(ExecutorService threads, Duration limit) {
+    threads.shutdown();
+    try {
+      if (!threads.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        threads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -68,7 +68,7 @@ class AskersTest {
   void a_slot_that_got_a_job_makes_room_for_one_that_has_not_joined() {
     allWantToJoin();
     staysAt(joined, Askers.LEAST);
-    askers.answered(1);
+    answerNext();
     staysAt(joined, Askers.LEAST + 1);
   }
 
