@@ -148,7 +148,7 @@ class ParkedJobsTest {
                 PARKING,
                 job -> {
                   if (job.id().number() <= 5 && count(job.id()) == 1) {
-                    throw limited(Duration.ofSeconds(15), "limited.example"); // not that of all
+                    throw limited(Duration.ofSeconds(25), "limited.example"); // not that of all
                   }
                 })) {
       Run run = submit(cluster, 20);
@@ -219,7 +219,7 @@ class ParkedJobsTest {
                 if (job.id().number() == 1) {
                   twice.incrementAndGet();
                 } else {
-                  throw limited(Duration.ofSeconds(1));
+                  throw limited(Duration.ofSeconds(1), "limited.example"); // holds only itself
                 }
               })) {
         RunLedger ledger = awaitEnd(run);
@@ -231,7 +231,7 @@ class ParkedJobsTest {
                 failed -> assertThat(failed.kind()).isEqualTo(FailureKind.RATE_LIMITED));
         assertThat(ledger.results().get(1).attempts()).isEqualTo(3);
         await().atMost(SOON).until(() -> cluster.unfinished().jobs().orElse(1) == 0);
-        assertThat(twice).hasValue(2);
+        assertThat(twice).hasValue(2); // once from the queue, once as whoever died had parked it
         assertThat(worker.engine().running()).isEmpty();
       }
       try (JobsTopic topic = new JobsTopic(settings, mode)) {

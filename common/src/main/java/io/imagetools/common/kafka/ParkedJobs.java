@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -20,10 +21,24 @@ public final class ParkedJobs {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final KafkaSettings settings;
+  private final TopicPartition partition;
 
   /** Of that cluster. */
   public ParkedJobs(KafkaSettings settings) {
     this.settings = settings;
+    this.partition = new TopicPartition(settings.topics().retry(), 0);
+  }
+
+  /**
+   * What waited at one moment.
+   *
+   * @param jobs whether their time has come or not
+   * @param end up to where the topic was read; whatever is parked or brought back moves its end
+   */
+  record Snapshot(Collection<ParkedRecord> jobs, long end) {
+    Snapshot {
+      jobs = List.copyOf(jobs);
+    }
   }
 
   /**
@@ -32,12 +47,29 @@ public final class ParkedJobs {
    * @throws io.imagetools.common.process.EnvironmentException if the broker does not answer
    */
   public Collection<ParkedRecord> all() {
-    TopicPartition partition = new TopicPartition(settings.topics().retry(), 0);
+    return snapshot().jobs();
+  }
+
+  /** The same, and of which moment it is. */
+  Snapshot snapshot() {
+    return asked(
+        consumer -> {
+          consumer.assign(List.of(partition));
+          consumer.seekToBeginning(List.of(partition));
+          long end = end(consumer);
+          return new Snapshot(read(consumer, end).values(), end);
+        });
+  }
+
+  /** Whether nothing was parked or brought back since that moment. */
+  boolean isStill(Snapshot then) {
+    return asked(this::end) == then.end();
+  }
+
+  private <T> T asked(Function<KafkaConsumer<String, byte[]>, T> question) {
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings.consumer("image-tools-parked"))) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      return List.copyOf(read(consumer, partition).values());
+      return question.apply(consumer);
     } catch (KafkaException e) {
       throw BrokerAnswer.refused(
           "read the topic " + partition.topic(),
@@ -46,10 +78,12 @@ public final class ParkedJobs {
     }
   }
 
-  private static Map<String, ParkedRecord> read(
-      KafkaConsumer<String, byte[]> consumer, TopicPartition partition) {
+  private long end(KafkaConsumer<String, byte[]> consumer) {
+    return consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
+  }
+
+  private Map<String, ParkedRecord> read(KafkaConsumer<String, byte[]> consumer, long end) {
     Map<String, ParkedRecord> parked = new LinkedHashMap<>();
-    long end = consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (consumer.position(partition, PATIENCE) < end) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {

@@ -1,6 +1,7 @@
 package io.imagetools.common.kafka;
 
 import io.imagetools.common.process.EnvironmentException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * start; it changes nothing that exists. Thread-safe.
  */
 public final class Provisioning {
+  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
   private final Admin admin;
   private final Topics topics;
   private final QueueMode mode;
@@ -93,19 +97,27 @@ public final class Provisioning {
     return found;
   }
 
-  /** A broker may know a topic a moment before it can describe it. */
+  /** A broker may know a topic some time before it can describe it: a slow disk makes it long. */
   private Map<String, Optional<TopicDescription>> describeCreated() throws InterruptedException {
-    for (int look = 0; look < 50; look++) {
+    long deadline = System.nanoTime() + SHOWN_WITHIN.toNanos();
+    while (true) {
       Map<String, Optional<TopicDescription>> found = describe();
-      if (found.size() == topics.all().size()) {
+      List<String> hidden = new ArrayList<>(topics.all());
+      hidden.removeAll(found.keySet());
+      if (hidden.isEmpty()) {
         return found;
       }
-      TimeUnit.MILLISECONDS.sleep(100);
+      if (System.nanoTime() > deadline) {
+        throw new EnvironmentException(
+            "The topics "
+                + hidden
+                + " were created, but the broker did not show them for "
+                + SHOWN_WITHIN.toSeconds()
+                + " s. Look whether the cluster is overloaded, then try again; they are found"
+                + " then.");
+      }
+      TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
     }
-    throw new EnvironmentException(
-        "The topics "
-            + topics.all()
-            + " were created, but the broker does not show them. Try again.");
   }
 
   private void create(List<NewTopic> missing) throws InterruptedException {

@@ -5,6 +5,9 @@ import java.util.OptionalLong;
 
 /** How many jobs of all runs are alive: on the queue, or parked beside it. Thread-safe. */
 public final class UnfinishedJobs {
+  /** Where jobs go to and fro all the time, the answer comes with the next question. */
+  private static final int LOOKS = 3;
+
   private final QueueLag queue;
   private final ParkedJobs parked;
 
@@ -24,9 +27,18 @@ public final class UnfinishedJobs {
       return queued;
     }
     try {
-      int waiting = parked.all().size();
-      // A job may have gone back to the queue between the two questions.
-      return waiting > 0 ? OptionalLong.of(waiting) : queue.jobs();
+      for (int look = 0; look < LOOKS; look++) {
+        ParkedJobs.Snapshot waiting = parked.snapshot();
+        if (!waiting.jobs().isEmpty()) {
+          return OptionalLong.of(waiting.jobs().size());
+        }
+        OptionalLong again = queue.jobs();
+        // A job may have gone to the queue and back: then 0 was said of it in both places.
+        if (again.isEmpty() || again.getAsLong() > 0 || parked.isStill(waiting)) {
+          return again;
+        }
+      }
+      return OptionalLong.empty();
     } catch (EnvironmentException e) {
       return OptionalLong.empty();
     }
