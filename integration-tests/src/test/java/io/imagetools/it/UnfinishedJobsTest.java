@@ -80,7 +80,7 @@ class UnfinishedJobsTest {
       assertThat(answers).hasSize(QUESTIONS).doesNotContain(OptionalLong.of(0));
 
       unpark(producer);
-      taken(cluster, cluster.admin().listOffsets(latest()).all().get().get(queue).offset());
+      taken(cluster, cluster.admin().listOffsets(latest()).partitionResult(queue).get().offset());
       assertThat(unfinished.jobs()).hasValue(0);
     } finally {
       enough.set(true);
