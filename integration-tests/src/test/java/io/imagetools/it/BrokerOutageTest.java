@@ -52,7 +52,7 @@ class BrokerOutageTest {
             .atMost(Duration.ofSeconds(90))
             .until(() -> worker.err().split("Successfully copied", -1).length > 5);
         broker.stop();
-        await().atMost(Duration.ofSeconds(60)).until(() -> hasNoticed(worker));
+        await().atMost(Duration.ofSeconds(90)).until(() -> hasNoticed(worker));
         broker.startAgain();
 
         assertThat(mirror.exit(180)).as(mirror.err() + worker.err()).isZero();

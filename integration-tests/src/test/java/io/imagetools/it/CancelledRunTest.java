@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * answered and not copied, by the hundred, each job once.
  */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class CancelledRunTest {
   private static final RunId FIRST = new RunId("run-a");
   private static final RunId BETWEEN = new RunId("run-b");
@@ -46,6 +46,9 @@ class CancelledRunTest {
   private static final int JOBS = 3_000;
   private static final int JOBS_BETWEEN = 50;
   private static final int SLOTS = 2;
+
+  /** How long a machine may stand still. */
+  private static final Duration AGES = Duration.ofSeconds(60);
 
   /** Two slots that wait for the broker's words on each job alone come to about 100. */
   private static final long LEAST_A_SECOND = 250;
@@ -62,7 +65,7 @@ class CancelledRunTest {
       publish(cluster);
       try (ScriptedWorker worker = new ScriptedWorker(cluster, SLOTS, CancelledRunTest::copy)) {
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofSeconds(90))
             .until(() -> worker.engine().running().size() == SLOTS);
 
         for (RunId run : List.of(LAST, FIRST)) {
@@ -70,7 +73,7 @@ class CancelledRunTest {
           assertThat(cancel.status()).as(cancel.err()).isZero();
         }
 
-        await().atMost(Duration.ofSeconds(20)).until(() -> worker.engine().running().isEmpty());
+        await().atMost(Duration.ofSeconds(60)).until(() -> worker.engine().running().isEmpty());
         await()
             .pollInterval(Duration.ofSeconds(1)) // it reads all results
             .atMost(Duration.ofSeconds(100))
@@ -135,14 +138,14 @@ class CancelledRunTest {
     List<MirrorResult> results = new ArrayList<>();
     Run run = cluster.runs().find(id).orElseThrow();
     try (RunFollower follower = new RunFollower(settings, run)) {
-      List<JobEvent> events = follower.next(Duration.ofSeconds(10));
+      List<JobEvent> events = follower.next(AGES);
       while (!events.isEmpty()) {
         for (JobEvent event : events) {
           if (event instanceof JobEvent.Finished finished) {
             results.add(finished.result());
           }
         }
-        events = follower.next(Duration.ofSeconds(2));
+        events = follower.next(results.size() < run.jobs() ? AGES : Duration.ofSeconds(2));
       }
     }
     return results;

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers of an ordinary group that die with jobs in their hands; processes of their own. */
-@Timeout(180)
+@Timeout(300)
 @ExtendWith(SharedBroker.class)
 class ClassicDeathTest {
   private static final RunId RUN = new RunId("run-1");
   private static final Duration SESSION = Duration.ofSeconds(6);
-  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static final List<Integer> HELD =
       IntStream.rangeClosed(QueueProcess.FIRST_LONG, QueueProcess.LAST_LONG).boxed().toList();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A broker that goes and comes back while an ordinary group is at work. */
-@Timeout(180)
+@Timeout(300)
 class ClassicOutageTest {
   private static final RunId RUN = new RunId("run-1");
   private static final ClassicSettings CLASSIC =
@@ -60,18 +60,18 @@ class ClassicOutageTest {
     topic.put(Jobs.jobs(RUN, 1));
     JobQueue queue = queue("w");
     queue.start(5, performed.taking(Duration.ofMinutes(10)));
-    await().atMost(Duration.ofSeconds(30)).until(() -> performed.now() == 1);
+    await().atMost(Duration.ofSeconds(90)).until(() -> performed.now() == 1);
     broker.stop();
     long start = System.nanoTime();
     queue.stop(Duration.ofSeconds(1));
     Duration took = Duration.ofNanos(System.nanoTime() - start);
     System.out.println("stopped without a broker in " + took.toMillis() + " ms");
-    assertThat(took).isLessThan(Duration.ofSeconds(25));
+    assertThat(took).isLessThan(Duration.ofSeconds(60));
     assertThat(performed.now()).isZero();
     broker.startAgain();
     try (JobQueue next = queue("next")) {
       next.start(1, performed.taking(Duration.ZERO));
-      await().atMost(Duration.ofSeconds(40)).until(() -> performed.finished().size() == 1);
+      await().atMost(Duration.ofSeconds(90)).until(() -> performed.finished().size() == 1);
     }
   }
 }

@@ -74,8 +74,8 @@ class ClusterTest {
   void mirror_follows_a_run_that_two_workers_share() throws Exception {
     try (ProgramProcess one = worker("one", "shared");
         ProgramProcess other = worker("other", "shared")) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> one.err().contains("takes jobs from"));
-      await().atMost(Duration.ofSeconds(60)).until(() -> other.err().contains("takes jobs from"));
+      await().atMost(Duration.ofSeconds(90)).until(() -> one.err().contains("takes jobs from"));
+      await().atMost(Duration.ofSeconds(90)).until(() -> other.err().contains("takes jobs from"));
 
       CommandRun run =
           command("shared", "mirror", "-f", list("m/app", 24).toString(), "-o", failed());
@@ -89,7 +89,7 @@ class ClusterTest {
       assertThat(other.err()).contains("Successfully copied");
 
       one.signal("TERM");
-      assertThat(one.exit(60)).isEqualTo(143);
+      assertThat(one.exit(90)).isEqualTo(143);
       assertThat(one.err()).contains("Worker one has ended");
     }
   }
@@ -124,8 +124,8 @@ class ClusterTest {
       throws Exception {
     try (ProgramProcess one = worker("one", "classic", "--queue", "classic");
         ProgramProcess other = worker("other", "classic", "--queue", "classic")) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> one.err().contains("takes jobs from"));
-      await().atMost(Duration.ofSeconds(60)).until(() -> other.err().contains("takes jobs from"));
+      await().atMost(Duration.ofSeconds(90)).until(() -> one.err().contains("takes jobs from"));
+      await().atMost(Duration.ofSeconds(90)).until(() -> other.err().contains("takes jobs from"));
       String list = list("c/app", 24).toString();
 
       CommandRun run =

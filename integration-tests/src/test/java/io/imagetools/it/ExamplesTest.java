@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The programs in examples/, each as a process of its own, with nothing of ours on its path. */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class ExamplesTest {
   private static final RunId RUN = new RunId("run-e");
   private static final Path EXAMPLES = Repository.root().resolve("examples");

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two runs at once: neither starves the other (docs/adr/0019). */
 @ExtendWith(SharedBroker.class)
-@Timeout(240)
+@Timeout(300)
 class FairnessTest {
   private static final RunId LARGE = new RunId("large");
   private static final RunId SMALL = new RunId("small");
@@ -53,9 +53,9 @@ class FairnessTest {
         RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
       publisher.publish(new Submission(LARGE, null, Jobs.jobs(LARGE, JOBS), List.of()));
       try (ScriptedWorker worker = new ScriptedWorker(cluster, SLOTS, this::copy)) {
-        await().atMost(Duration.ofSeconds(60)).until(() -> done(LARGE) >= SLOTS);
+        await().atMost(Duration.ofSeconds(90)).until(() -> done(LARGE) >= SLOTS);
         await() // the group has said how far it is
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(90))
             .until(() -> cluster.lag().ofLane().orElse(0) > FEW);
         long before = done(LARGE);
         long begin = System.nanoTime();
@@ -76,7 +76,7 @@ class FairnessTest {
         assertThat(worker.engine().begun()).containsAll(done);
       }
       await() // also when nobody is in its group any more
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(90))
           .until(() -> cluster.lag().express().ofLane().orElse(-1) == 0);
     }
   }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Records for a topic that is a moment old, when its partitions' leaders do not all serve yet. */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class FreshTopicTest {
   /** So many that the broker is still at work on the last ones when it is asked for them. */
   private static final int PARTITIONS = 1_000;

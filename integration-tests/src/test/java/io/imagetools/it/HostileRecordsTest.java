@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the run ends, and each record that is no job is a dead letter. {@code -Dseed=} repeats it.
  */
 @ExtendWith(SharedBroker.class)
-@Timeout(240)
+@Timeout(300)
 class HostileRecordsTest {
   private static final RunId RUN = new RunId("run-1");
   private static final int JOBS = 40;

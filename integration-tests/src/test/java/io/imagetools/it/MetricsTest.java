@@ -113,7 +113,7 @@ class MetricsTest {
       int atCollector = port(collector);
       // Nobody has ever taken a job: an autoscaler must see them all the same.
       await().atMost(SOON).until(() -> value(atCollector, "imagetools_queue_lag", "") == 3);
-      assertThat(get(atCollector, "/readyz").statusCode()).isEqualTo(200);
+      await().atMost(SOON).until(() -> get(atCollector, "/readyz").statusCode() == 200);
 
       try (ProgramProcess worker =
           process(
@@ -135,7 +135,7 @@ class MetricsTest {
         assertCounted(atWorker);
         assertThat(value(atCollector, "imagetools_runs_followed_total", "")).isEqualTo(1);
         assertThat(value(atCollector, "imagetools_runs_following", "")).isZero();
-        assertThat(get(atWorker, "/readyz").statusCode()).isEqualTo(200);
+        await().atMost(SOON).until(() -> get(atWorker, "/readyz").statusCode() == 200);
 
         broker.close();
         await().atMost(SOON).until(() -> get(atWorker, "/readyz").statusCode() == 503);

@@ -42,9 +42,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Jobs that wait beside the queue, on a real broker, with both kinds of queue. */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class ParkedJobsTest {
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final byte[] NO_JOB = "no job".getBytes(StandardCharsets.UTF_8);
   private static final RunId RUN = new RunId("run-p");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real Prometheus takes our rules, and understands every question of the dashboard. */
-@Timeout(180)
+@Timeout(300)
 class PrometheusTest {
   private static final Path RULES = Repository.root().resolve("deploy/prometheus");
   private static final Path DASHBOARD =
@@ -94,7 +94,7 @@ class PrometheusTest {
     int port = freePort();
     Process server = prometheus(port);
     try {
-      await().atMost(Duration.ofSeconds(60)).until(() -> isReady(port));
+      await().atMost(Duration.ofSeconds(90)).until(() -> isReady(port));
 
       assertThat(get(port, "/api/v1/rules").body())
           .contains("\"name\":\"ImageToolsNoWorkers\"", "\"name\":\"ImageToolsLagUnknown\"")

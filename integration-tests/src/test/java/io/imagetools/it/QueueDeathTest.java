@@ -23,11 +23,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Workers that die, or sleep, with jobs in their hands; processes of their own. */
-@Timeout(180)
+@Timeout(300)
 @ExtendWith(SharedBroker.class)
 class QueueDeathTest {
   private static final RunId RUN = new RunId("run-1");
-  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static final List<Integer> HELD =
       numbers(QueueProcess.FIRST_LONG, QueueProcess.LAST_LONG);
 
@@ -52,7 +52,7 @@ class QueueDeathTest {
   @Test
   void the_jobs_of_a_worker_that_is_killed_are_done_elsewhere_long_before_their_lock_ends(
       @TempDir Path folder) throws Exception {
-    Duration lock = Duration.ofSeconds(60);
+    Duration lock = Duration.ofMinutes(2);
     topic.put(Jobs.jobs(RUN, 40));
     try (ProgramProcess process = QueueProcess.start(folder, settings, lock);
         JobQueue queue = queue(lock)) {
@@ -60,7 +60,7 @@ class QueueDeathTest {
       queue.start(2, here.taking(Duration.ZERO));
       await().atMost(SOON).until(() -> here.finished().size() == 40 - QueueProcess.LAST_LONG);
       process.signal("KILL");
-      await().atMost(Duration.ofSeconds(20)).until(() -> finishedHere(HELD));
+      await().atMost(Duration.ofSeconds(60)).until(() -> finishedHere(HELD));
     }
     assertThat(here.begunAgain()).isEmpty();
     assertThat(here.finished()).hasSize(40 - QueueProcess.FIRST_LONG + 1);

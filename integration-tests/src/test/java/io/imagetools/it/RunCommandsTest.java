@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Runs are cancelled, repeated and served, on a real broker, by an engine that does as it is told.
  */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class RunCommandsTest {
   private static final RunId RUN = new RunId("run-a");
   private static final RunId OTHER = new RunId("run-b");
@@ -102,12 +102,12 @@ class RunCommandsTest {
                 ScriptedEngine.copyForEver();
               }
             })) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> worker.engine().running().size() == 3);
+      await().atMost(Duration.ofSeconds(90)).until(() -> worker.engine().running().size() == 3);
 
       CommandRun cancel = command("cancel", RUN.toString());
 
       assertThat(cancel.status()).as(cancel.err()).isZero();
-      await().atMost(Duration.ofSeconds(10)).until(() -> worker.engine().running().isEmpty());
+      await().atMost(Duration.ofSeconds(60)).until(() -> worker.engine().running().isEmpty());
       CommandRun collect = collect(RUN);
       assertThat(collect.status()).as(collect.err()).isEqualTo(1);
       List<String> left = new ArrayList<>();
@@ -138,11 +138,11 @@ class RunCommandsTest {
                 arguments("collect", RUN.toString(), "--report", report.toString()));
         ScriptedWorker worker =
             new ScriptedWorker(cluster, 2, job -> ScriptedEngine.copyForEver())) {
-      await().atMost(Duration.ofSeconds(60)).until(() -> worker.engine().running().size() == 2);
+      await().atMost(Duration.ofSeconds(90)).until(() -> worker.engine().running().size() == 2);
 
       command("cancel", RUN.toString());
 
-      assertThat(collect.exit(60)).isEqualTo(1);
+      assertThat(collect.exit(90)).isEqualTo(1);
       assertThat(report).exists();
     }
     assertThat(cluster.runs().find(RUN))
@@ -232,20 +232,20 @@ class RunCommandsTest {
       submit(RUN, 3);
       try (ProgramProcess first = serve(files)) {
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofSeconds(90))
             .until(() -> first.err().contains("Run run-a has ended"));
         submit(OTHER, 4);
         await()
-            .atMost(Duration.ofSeconds(10))
+            .atMost(Duration.ofSeconds(60))
             .until(() -> first.err().contains("Run run-b: 4 images"));
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(90))
             .until(
                 () ->
                     Files.exists(files.resolve("run-b.failed.txt"))
                         && Files.readAllLines(files.resolve("run-b.failed.txt")).size() == 3);
         first.signal("TERM");
-        assertThat(first.exit(60)).isEqualTo(143);
+        assertThat(first.exit(90)).isEqualTo(143);
         assertThat(first.err()).contains("Run run-b goes on: 2 of 4 images have ended");
       }
       assertThat(files.resolve("run-a.failed.txt")).hasContent(line(RUN, 2));
@@ -256,14 +256,14 @@ class RunCommandsTest {
       Files.delete(files.resolve("run-a.report.json"));
       try (ProgramProcess second = serve(files)) {
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofSeconds(90))
             .until(() -> second.err().contains("Run run-b: 4 images"));
         rest.countDown();
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofSeconds(90))
             .until(() -> second.err().contains("Run run-b has ended"));
         second.signal("TERM");
-        assertThat(second.exit(60)).isEqualTo(143);
+        assertThat(second.exit(90)).isEqualTo(143);
       }
       assertThat(files.resolve("run-b.failed.txt")).hasContent(line(OTHER, 2));
       assertThat(files.resolve("run-b.report.json")).isNotEmptyFile();

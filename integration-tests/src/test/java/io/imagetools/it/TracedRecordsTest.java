@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A run's trace is in all records of it, on a real broker, with nobody recording spans. */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class TracedRecordsTest {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final RunId RUN = new RunId("run-t");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One trace from who enqueues a run to the registries and the results, by real processes. */
 @ExtendWith(SharedBroker.class)
-@Timeout(240)
+@Timeout(300)
 class TracingTest {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

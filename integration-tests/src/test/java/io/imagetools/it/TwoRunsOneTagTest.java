@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * learns that it did.
  */
 @ExtendWith(SharedBroker.class)
-@Timeout(240)
+@Timeout(300)
 class TwoRunsOneTagTest {
   private static final Duration SOON = Duration.ofSeconds(90);
   private static final List<RunId> RUNS = List.of(new RunId("run-a"), new RunId("run-b"));

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** How many jobs are alive, while one of them never stays where it is. */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class UnfinishedJobsTest {
   private static final long SEED = Long.getLong("seed", 4);
 

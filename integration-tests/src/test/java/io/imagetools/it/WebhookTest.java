@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code collect --all} as a process tells a real HTTP server, which does not take it at first. */
 @ExtendWith(SharedBroker.class)
-@Timeout(180)
+@Timeout(300)
 class WebhookTest {
   private static final RunId RUN = new RunId("run-h");
   private static final String SECRET = "0123456789abcdef-hidden";
@@ -117,7 +117,7 @@ class WebhookTest {
           .contains("\"id\":\"run-h/finished\"", "\"mirrored\":2", "\"failed\":1");
       assertThat(received).allMatch(each -> each.signature().matches("sha256=[0-9a-f]{64}"));
       await()
-          .atMost(Duration.ofSeconds(60))
+          .atMost(Duration.ofSeconds(90))
           .until(() -> collector.err().contains("Run run-h has ended"));
       assertThat(collector.err())
           .contains("it answered 503; attempt 2 of 8")

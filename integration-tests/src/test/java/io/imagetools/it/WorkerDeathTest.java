@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A worker that is killed in the middle of a real copy. */
 class WorkerDeathTest {
-  private static final int LAYER_BYTES = 6 << 20;
+  private static final int LAYER_BYTES = 10 << 20;
   private static final String PASSWORD = "not-to-be-found";
 
   @TempDir Path folder;
@@ -50,15 +50,15 @@ class WorkerDeathTest {
 
       try (ProgramProcess first = worker("first", broker, slow, destination, temporary)) {
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofSeconds(90))
             .until(() -> first.descendants().stream().anyMatch(name -> name.contains("skopeo")));
         assertThat(secrets(temporary)).isEmpty();
         List<ProcessHandle> programs = first.programs();
         first.signal("KILL");
-        first.exit(10);
+        first.exit(90);
 
         await()
-            .atMost(Duration.ofSeconds(5))
+            .atMost(Duration.ofSeconds(20))
             .until(() -> programs.stream().noneMatch(ProcessHandle::isAlive));
       }
       assertThat(secrets(temporary)).isEmpty();

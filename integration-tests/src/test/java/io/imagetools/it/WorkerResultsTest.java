@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a worker writes to, and reads from, a real broker. */
-@Timeout(120)
+@Timeout(300)
 class WorkerResultsTest {
   private static TestBroker broker;
 
@@ -171,9 +171,9 @@ class WorkerResultsTest {
     topic.put(run("open", Run.State.OPEN));
     try (CancelledRuns cancelled = new CancelledRuns(settings, "worker")) {
       cancelled.start();
-      await().atMost(Duration.ofSeconds(30)).until(() -> cancelled.test(new RunId("before")));
+      await().atMost(Duration.ofSeconds(90)).until(() -> cancelled.test(new RunId("before")));
       topic.put(run("after", Run.State.CANCELLED));
-      await().atMost(Duration.ofSeconds(30)).until(() -> cancelled.test(new RunId("after")));
+      await().atMost(Duration.ofSeconds(90)).until(() -> cancelled.test(new RunId("after")));
       assertThat(cancelled.test(new RunId("open"))).isFalse();
     }
   }

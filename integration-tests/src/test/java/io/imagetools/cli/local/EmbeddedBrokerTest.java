@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The broker in this process. */
-@Timeout(120)
+@Timeout(300)
 class EmbeddedBrokerTest {
   private static final TopicPartition PARTITION = new TopicPartition("kept", 0);
 

@@ -33,7 +33,7 @@ public final class SecuredBroker implements AutoCloseable {
   /** May do everything. */
   public static final String ADMIN = "admin";
 
-  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration SOON = Duration.ofSeconds(90);
   private static final String STORE_PASSWORD = "keystore-secret";
 
   private final Path folder;

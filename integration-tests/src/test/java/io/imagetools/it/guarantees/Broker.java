@@ -61,7 +61,7 @@ final class Broker implements AutoCloseable {
 
   void kill() throws Exception {
     process.kill();
-    process.exit(20);
+    process.exit(90);
   }
 
   /** On its data and its ports. */

@@ -132,7 +132,7 @@ class PoisonTest {
 
   private static void assertIsADeadLetter(Stage stage, MirrorJob poison) throws Exception {
     try (JobsTopic topic = new JobsTopic(stage.cluster().settings(), stage.mode())) {
-      await().atMost(Duration.ofMinutes(1)).until(() -> !letters(topic, poison).isEmpty());
+      await().atMost(Duration.ofSeconds(90)).until(() -> !letters(topic, poison).isEmpty());
       List<ConsumerRecord<byte[], byte[]>> letters = letters(topic, poison);
       assertThat(letters).hasSize(1);
       ConsumerRecord<byte[], byte[]> letter = letters.get(0);

@@ -41,7 +41,7 @@ final class ProducerTrouble {
     stage.submitting();
     ProgramProcess producer = stage.program("enqueue", "-f", list.toString());
     await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofSeconds(90))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
         .until(() -> !producer.isAlive() || queued(stage) > 0);
