@@ -124,6 +124,7 @@ class ArchitectureTest {
             "what is counted passes through one place",
             resideInAnyPackage("io.micrometer..", "io.prometheus..", "com.sun.net.httpserver.."),
             "io.imagetools.cli.metrics",
+            "io.imagetools.cli.warmup", // serves HTTP to itself, once after a build
             "io.imagetools.testing.."));
   }
 

@@ -5,6 +5,7 @@ import io.imagetools.cli.logging.Logging;
 import io.imagetools.cli.options.DurationConverter;
 import io.imagetools.cli.options.RegistryConverter;
 import io.imagetools.cli.terminal.Streams;
+import io.imagetools.cli.warmup.WarmUpRegistry;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.ExitCode;
 import java.io.ByteArrayInputStream;
@@ -23,13 +24,15 @@ import picocli.CommandLine.Command;
 
 /**
  * What the launcher runs once after a build, so that the classes of an ordinary run can be stored
- * in a form that loads fast: one image that can't be had, mirrored from and to nowhere.
+ * in a form that loads fast: one image that is mirrored within a registry of its own, and one that
+ * is not there.
  */
 @Command(name = "warm-up", hidden = true, header = "Loads what an ordinary run loads, and ends.")
 public final class WarmUpCommand implements Callable<Integer> {
 
-  /** Nothing listens there; connecting fails at once. */
-  private static final String NOWHERE = "127.0.0.1:1";
+  private static final String SOURCE = "image";
+  private static final String COPY = "copy";
+  private static final String TAG = "1";
 
   private final Invocation invocation;
 
@@ -43,14 +46,16 @@ public final class WarmUpCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("image-tools-warm-up-");
     Path failed = folder.resolve("failed.txt");
     Path report = folder.resolve("report.json");
-    try {
+    try (WarmUpRegistry registry = WarmUpRegistry.with(SOURCE, TAG)) {
       int status =
-          new CommandLine(new MirrorCommand(quiet()))
+          new CommandLine(new MirrorCommand(quiet(list(registry.host()))))
               .registerConverter(Duration.class, new DurationConverter())
               .registerConverter(Registry.class, new RegistryConverter())
-              .execute(arguments(failed, report));
-      // One image failed, as it must: anything else is no ordinary run.
-      return status == ExitCode.FAILURES.status() ? 0 : status;
+              .execute(arguments(registry.host(), failed, report));
+      // One of both failed, as it must: anything else is no ordinary run.
+      return status == ExitCode.FAILURES.status() && registry.has(COPY, TAG)
+          ? ExitCode.OK.status()
+          : ExitCode.ENVIRONMENT.status();
     } finally {
       Files.deleteIfExists(failed);
       Files.deleteIfExists(report);
@@ -58,8 +63,15 @@ public final class WarmUpCommand implements Callable<Integer> {
     }
   }
 
-  private static String[] arguments(Path failed, Path report) {
+  private static String list(String host) {
+    String line = host + "/%s " + host + "/%s " + TAG + "\n";
+    return String.format(line, SOURCE, COPY) + String.format(line, "missing", "nowhere");
+  }
+
+  private static String[] arguments(String host, Path failed, Path report) {
     return new String[] {
+      "--engine=registry",
+      "--insecure-registry=" + host,
       "--attempts=1",
       "--progress=plain",
       "--file=-",
@@ -69,11 +81,10 @@ public final class WarmUpCommand implements Callable<Integer> {
     };
   }
 
-  private Invocation quiet() {
+  private Invocation quiet(String list) {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
     Logging.start(nowhere, false, LogFormat.text, false);
-    String list = NOWHERE + "/none " + NOWHERE + "/none-either 1\n";
     Streams streams =
         new Streams(
             new ByteArrayInputStream(list.getBytes(StandardCharsets.UTF_8)),

@@ -33,6 +33,8 @@ final class BrokerProperties {
           Map.entry("num.io.threads", "2"),
           Map.entry("background.threads", "1"),
           Map.entry("log.cleaner.threads", "1"),
+          Map.entry("metric.reporters", ""),
+          Map.entry("metrics.jmx.exclude", ".*"),
           Map.entry("log.cleaner.dedupe.buffer.size", "2000000"),
           Map.entry("socket.request.max.bytes", "16777216"),
           // Whoever joins a group gets something to do at once.

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * list can be read and a registry be asked. Used by one thread.
  */
 public final class LocalCluster implements AutoCloseable {
+  /** Nobody looks at JMX here, and twenty slots' clients would have thousands of beans there. */
+  private static final Map<String, String> CLIENTS = Map.of("metric.reporters", "");
+
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
           work -> {
@@ -48,7 +51,7 @@ public final class LocalCluster implements AutoCloseable {
     Cluster known = cluster;
     if (known == null) {
       KafkaSettings settings =
-          new KafkaSettings(awaitBroker().bootstrapServers(), Map.of(), Topics.DEFAULT);
+          new KafkaSettings(awaitBroker().bootstrapServers(), CLIENTS, Topics.DEFAULT);
       known = Cluster.ofThisProcess(settings);
       ShareState.prepare(known.admin());
       cluster = known;

@@ -54,7 +54,7 @@ final class HttpClients5 {
 
   /** A client that wants to see a certificate of the host. */
   private CloseableHttpClient verifying() {
-    return build(new DefaultClientTlsStrategy(Trust.of(environment)));
+    return build(Trust.of(environment));
   }
 
   /** A client that takes any certificate: for registries said to be insecure. */

@@ -1,6 +1,7 @@
 package io.imagetools.worker.registry;
 
 import io.imagetools.common.process.EnvironmentException;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.ssl.SSLContextBuilder;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.slf4j.Logger;
@@ -40,16 +42,25 @@ final class Trust {
           Path.of("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
           Path.of("/etc/ssl/cert.pem"));
 
+  /** Of all clients for which nothing else is said. */
+  private static final TlsSocketStrategy STANDARD = new TlsWhenSpoken(() -> withJava(system()));
+
   private Trust() {}
 
   /**
-   * TLS with that trust.
+   * TLS with that trust. Its hundreds of certificates are read when TLS is first spoken: that takes
+   * a good part of a second, which is much at the start of a command.
    *
    * @throws EnvironmentException if SSL_CERT_FILE names no readable file of certificates
    */
-  static SSLContext of(Map<String, String> environment) {
+  static TlsSocketStrategy of(Map<String, String> environment) {
     String named = environment.getOrDefault("SSL_CERT_FILE", "");
-    return named.isEmpty() ? Standard.CONTEXT : withJava(named(Path.of(named)));
+    if (named.isEmpty()) {
+      return STANDARD;
+    }
+    Path file = Path.of(named);
+    requireOne(file);
+    return new TlsWhenSpoken(() -> withJava(named(file)));
   }
 
   /**
@@ -75,11 +86,6 @@ final class Trust {
     } catch (GeneralSecurityException e) {
       throw new IOException("what its folder of certificates holds can't be used", e);
     }
-  }
-
-  /** Reading hundreds of certificates takes a while: once will do. */
-  private static final class Standard {
-    private static final SSLContext CONTEXT = withJava(system());
   }
 
   private static SSLContext withJava(Collection<? extends Certificate> more) {
@@ -131,9 +137,23 @@ final class Trust {
     try {
       return read(file);
     } catch (GeneralSecurityException | IOException e) {
-      throw new EnvironmentException(
-          "SSL_CERT_FILE names " + file + ", which holds no readable certificates. Correct it.", e);
+      throw unreadable(file, e);
     }
+  }
+
+  /** A wrong name is said at the start, by its first certificate. */
+  private static void requireOne(Path file) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      CertificateFactory.getInstance("X.509").generateCertificate(in);
+    } catch (GeneralSecurityException | IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static EnvironmentException unreadable(Path file, Exception cause) {
+    return new EnvironmentException(
+        "SSL_CERT_FILE names " + file + ", which holds no readable certificates. Correct it.",
+        cause);
   }
 
   private static Collection<? extends Certificate> read(Path file)
