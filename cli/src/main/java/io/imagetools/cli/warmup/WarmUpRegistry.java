@@ -23,7 +23,15 @@ public final class WarmUpRegistry implements AutoCloseable {
   private final HttpServer server;
   private final Map<String, Content> held = new ConcurrentHashMap<>();
 
-  private record Content(String type, byte[] bytes) {}
+  private static final class Content {
+    private final String type;
+    private final byte[] bytes;
+
+    Content(String type, byte[] bytes) {
+      this.type = type;
+      this.bytes = bytes;
+    }
+  }
 
   private WarmUpRegistry(HttpServer server) {
     this.server = server;
@@ -111,14 +119,14 @@ public final class WarmUpRegistry implements AutoCloseable {
       exchange.sendResponseHeaders(path.equals("/v2/") ? 200 : 404, -1);
       return;
     }
-    exchange.getResponseHeaders().set("Content-Type", content.type());
-    exchange.getResponseHeaders().set("Docker-Content-Digest", digest(content.bytes()));
+    exchange.getResponseHeaders().set("Content-Type", content.type);
+    exchange.getResponseHeaders().set("Docker-Content-Digest", digest(content.bytes));
     if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Content-Length", "" + content.bytes().length);
+      exchange.getResponseHeaders().set("Content-Length", "" + content.bytes.length);
       exchange.sendResponseHeaders(200, -1);
     } else {
-      exchange.sendResponseHeaders(200, content.bytes().length);
-      exchange.getResponseBody().write(content.bytes());
+      exchange.sendResponseHeaders(200, content.bytes.length);
+      exchange.getResponseBody().write(content.bytes);
     }
   }
 
