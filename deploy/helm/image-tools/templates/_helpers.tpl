@@ -12,6 +12,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end }}
 
 {{- define "image-tools.serviceAccount" -}}
@@ -28,11 +31,10 @@ serviceAccountName: {{ include "image-tools.serviceAccount" .root }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
-  runAsNonRoot: true
-  runAsUser: 65532
-  runAsGroup: 65532
-  fsGroup: 65532
-  seccompProfile: {type: RuntimeDefault}
+  {{- toYaml .root.Values.podSecurityContext | nindent 2 }}
+{{- with .of.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
 {{- with .root.Values.image.pullSecrets }}
 imagePullSecrets:
 {{- range . }}
@@ -53,9 +55,25 @@ affinity:
 {{- end }}
 {{- end }}
 
+{{- define "image-tools.image" -}}
+{{- $image := .root.Values.image }}
+{{- $version := printf ":%s" (default (lower .root.Chart.AppVersion) $image.tag) }}
+{{- with get $image.digests .role }}
+{{- $version = printf "@%s" . }}
+{{- end }}
+{{- printf "%s/image-tools-%s%s" $image.registry .role $version }}
+{{- end }}
+
+{{- /* The port of a URL: dict "url" URL, with :PORT or by its scheme. */}}
+{{- define "image-tools.port" -}}
+{{- $parts := urlParse .url }}
+{{- $port := regexFind ":[0-9]+$" $parts.host | trimPrefix ":" }}
+{{- default (eq $parts.scheme "https" | ternary "443" "80") $port }}
+{{- end }}
+
 {{- define "image-tools.container" -}}
 name: {{ .role }}
-image: "{{ .root.Values.image.registry }}/image-tools-{{ .role }}:{{ default (lower .root.Chart.AppVersion) .root.Values.image.tag }}"
+image: {{ include "image-tools.image" . | quote }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
 ports:
   - {name: metrics, containerPort: 9400}
@@ -81,6 +99,38 @@ resources:
   {{- toYaml .of.resources | nindent 2 }}
 {{- end }}
 
+{{- /* Variables, not arguments: they hold for `kubectl exec … -- image-tools doctor` as well. */}}
+{{- define "image-tools.env" -}}
+- {name: IMAGE_TOOLS_CONFIG, value: /etc/image-tools/config/config.properties}
+{{- with get .root.Values.kafka .role }}
+{{- if .secret }}
+- {name: IMAGE_TOOLS_COMMAND_CONFIG, value: {{ printf "/etc/image-tools/kafka/%s" .key | quote }}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "image-tools.tracing" -}}
+{{- $tracing := .Values.tracing -}}
+{{- $attributes := printf "k8s.namespace.name=%s,k8s.pod.name=$(POD_NAME)" .Release.Namespace -}}
+{{- range $name, $value := $tracing.resourceAttributes -}}
+{{- $attributes = printf "%s,%s=%s" $attributes $name $value -}}
+{{- end -}}
+- {name: OTEL_TRACES_EXPORTER, value: otlp}
+- {name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ $tracing.endpoint | quote }}}
+- {name: OTEL_SERVICE_NAME, value: {{ $tracing.serviceName | quote }}}
+- {name: OTEL_TRACES_SAMPLER, value: {{ $tracing.sampler }}}
+{{- with $tracing.samplerArg }}
+- {name: OTEL_TRACES_SAMPLER_ARG, value: {{ . | quote }}}
+{{- end }}
+{{- with $tracing.headersSecret }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom: {secretKeyRef: {name: {{ . | quote }}, key: {{ $tracing.headersKey | quote }}}}
+{{- end }}
+- name: POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+- {name: OTEL_RESOURCE_ATTRIBUTES, value: {{ $attributes | quote }}}
+{{- end }}
+
 {{- define "image-tools.mounts" -}}
 - {name: tmp, mountPath: /tmp}
 - {name: config, mountPath: /etc/image-tools/config, readOnly: true}
@@ -104,6 +154,9 @@ resources:
 labels:
   {{- include "image-tools.selector" .root | nindent 2 }}
   app.kubernetes.io/component: {{ .role }}
+  {{- with .root.Values.commonLabels }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 annotations:
   checksum/config: {{ include (print .root.Template.BasePath "/configmap.yaml") .root | sha256sum }}
   {{- with .of.podAnnotations }}

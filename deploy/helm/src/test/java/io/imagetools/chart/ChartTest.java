@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What helm makes of the chart. Golden files hold all of it; {@code -Dgolden.write=FOLDER} writes
- * them anew. Not checked: that a cluster takes it; and of PodMonitor and ScaledObject, whose types
- * are not Kubernetes' own, no more than the golden files hold.
+ * them anew. Not checked: that a cluster takes it; and of PodMonitor, PrometheusRule and
+ * ScaledObject, whose types are not Kubernetes' own, no more than the golden files hold.
  */
 class ChartTest {
   private static final Path RESOURCES = Chart.root().resolve("deploy/helm/src/test/resources");
@@ -51,7 +51,10 @@ class ChartTest {
       var type = Manifests.TYPES.get(kind);
       if (type == null) {
         assertThat(kind)
-            .isIn("monitoring.coreos.com/v1/PodMonitor", "keda.sh/v1alpha1/ScaledObject");
+            .isIn(
+                "monitoring.coreos.com/v1/PodMonitor",
+                "monitoring.coreos.com/v1/PrometheusRule",
+                "keda.sh/v1alpha1/ScaledObject");
       } else {
         assertThat(Manifests.typed(manifest, type).getMetadata().getName()).isNotBlank();
       }
@@ -90,11 +93,11 @@ class ChartTest {
 
   @Test
   void the_autoscaler_asks_for_a_gauge_that_is_documented() throws IOException {
-    Matcher gauge = Pattern.compile("imagetools_[a-z_]+").matcher(rendered("all"));
+    Matcher gauge = Pattern.compile("query: .*(imagetools_[a-z_]+)\\{").matcher(rendered("all"));
 
     assertThat(gauge.find()).isTrue();
     assertThat(Files.readString(Chart.root().resolve("docs/metrics.md")))
-        .contains("`" + gauge.group() + "`");
+        .contains("`" + gauge.group(1) + "`");
   }
 
   @Test
@@ -116,12 +119,31 @@ class ChartTest {
         "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, wroker: {}}  | wroker",
         "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, worker: {jobs: 21}} | jobs",
         "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, keda: {enabled: true}} | keda.prometheusAddress",
+        "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, collector: {webhook: {url: 'https://h'}}} | collector.webhook.secret",
+        "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, tracing: {endpoint: 'otel:4318'}} | endpoint",
+        "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, tracing: {samplerArg: '2'}} | samplerArg",
       })
   void values_that_can_not_serve_are_refused_by_name(String values, String name)
       throws IOException {
     Path file = Files.writeString(folder.resolve("values.yaml"), values);
 
     assertThatThrownBy(() -> Chart.rendered(file)).hasMessageContaining(name);
+  }
+
+  /** A chart reads files of its own folder only. */
+  @ParameterizedTest
+  @CsvSource({
+    "files/alerts.yml, deploy/prometheus/alerts.yml",
+    "files/dashboard.json, deploy/grafana/image-tools.json"
+  })
+  void its_copies_are_what_they_are_copies_of(String copy, String original) throws IOException {
+    Path file = Chart.folder().resolve(copy);
+    String expected = Files.readString(Chart.root().resolve(original));
+    if (System.getProperty("golden.write") != null) {
+      Files.writeString(file, expected);
+    }
+
+    assertThat(Files.readString(file)).isEqualTo(expected);
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
@@ -28,6 +29,7 @@ final class Manifests {
   static final Map<String, Class<? extends HasMetadata>> TYPES =
       Map.of(
           "v1/ConfigMap", ConfigMap.class,
+          "v1/PersistentVolumeClaim", PersistentVolumeClaim.class,
           "v1/Service", Service.class,
           "v1/ServiceAccount", ServiceAccount.class,
           "apps/v1/Deployment", Deployment.class,
