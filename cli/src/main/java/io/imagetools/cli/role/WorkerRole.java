@@ -2,6 +2,7 @@ package io.imagetools.cli.role;
 
 import io.imagetools.cli.metrics.WorkerMetrics;
 import io.imagetools.cli.options.WorkerOptions;
+import io.imagetools.cli.role.WorkerConnection.Copying;
 import io.imagetools.cli.terminal.LoginPrompt;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.Check;
@@ -13,23 +14,11 @@ import io.imagetools.worker.engine.registry.FleetBlobs;
 import io.imagetools.worker.engine.registry.RegistryEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoEngine;
 import io.imagetools.worker.engine.skopeo.SkopeoSettings;
-import io.imagetools.worker.execution.Attempts;
-import io.imagetools.worker.execution.MirrorJobHandler;
 import io.imagetools.worker.execution.RegistryLimits;
-import io.imagetools.worker.execution.Sleeper;
-import io.imagetools.worker.execution.TracedJobs;
-import io.imagetools.worker.parking.ParkedJobsReturn;
-import io.imagetools.worker.parking.RetryTopic;
 import io.imagetools.worker.program.ProgramRunner;
 import io.imagetools.worker.program.SystemProgramRunner;
-import io.imagetools.worker.queue.JobQueue;
-import io.imagetools.worker.queue.share.ShareSettings;
 import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
-import io.imagetools.worker.results.CancelledRuns;
-import io.imagetools.worker.results.ResultPublisher;
-import io.imagetools.worker.results.SharedBlobs;
-import io.imagetools.worker.results.SharedLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,35 +35,23 @@ public final class WorkerRole implements AutoCloseable {
   private final WorkerSetup setup;
   private final ProgramRunner runner;
   private final RegistryClient registries;
-  private final MirrorEngine engine;
-  private final RegistryLimits limits;
-  private final FleetBlobs blobs;
+  private final Copying copying;
   private final Check choice;
 
   private Tracing tracing = Tracing.OFF;
   private int slots;
-  private @Nullable JobQueue queue;
-  private @Nullable ResultPublisher results;
-  private @Nullable CancelledRuns cancelled;
-  private @Nullable RetryTopic parkingLot;
-  private @Nullable ParkedJobsReturn parkedJobs;
-  private @Nullable SharedLimits sharedLimits;
-  private @Nullable SharedBlobs sharedBlobs;
+  private @Nullable WorkerConnection connection;
 
   private WorkerRole(
       WorkerSetup setup,
       ProgramRunner runner,
       RegistryClient registries,
-      MirrorEngine engine,
-      RegistryLimits limits,
-      FleetBlobs blobs,
+      Copying copying,
       Check choice) {
-    this.limits = limits;
-    this.blobs = blobs;
     this.setup = setup;
     this.runner = runner;
     this.registries = registries;
-    this.engine = engine;
+    this.copying = copying;
     this.choice = choice;
   }
 
@@ -114,7 +91,8 @@ public final class WorkerRole implements AutoCloseable {
       FleetBlobs blobs =
           new FleetBlobs(Clock.systemUTC(), setup.options().jobTimeout(), setup.name());
       MirrorEngine engine = engine(choice, setup, registries, blobs, credentials, runner);
-      return new WorkerRole(setup, runner, registries, engine, limits, blobs, choice.check());
+      return new WorkerRole(
+          setup, runner, registries, new Copying(engine, limits, blobs), choice.check());
     } catch (RuntimeException | InterruptedException e) {
       runner.close();
       throw e;
@@ -186,53 +164,11 @@ public final class WorkerRole implements AutoCloseable {
 
   private void start(Cluster cluster, int count, int used, @Nullable WorkerMetrics metrics) {
     slots = count;
-    WorkerOptions options = setup.options();
-    results = new ResultPublisher(cluster.settings(), setup.name());
-    TracedJobs jobs = new TracedJobs(tracing, setup.name());
-    cancelled = new CancelledRuns(cluster.settings(), setup.name());
-    parkingLot = new RetryTopic(cluster.settings(), setup.name());
-    parkedJobs =
-        new ParkedJobsReturn(
-            cluster.settings(),
-            cancelled,
-            limits,
-            setup.execution().waiting().longestParked(),
-            Clock.systemUTC(),
-            setup.name());
-    sharedLimits = new SharedLimits(cluster.settings(), limits, setup.name());
-    Attempts attempts =
-        new Attempts(engine, setup.execution(), limits, count, Clock.systemUTC(), Sleeper.SYSTEM);
-    MirrorJobHandler handler =
-        new MirrorJobHandler(
-            attempts,
-            jobs.traced(metrics == null ? results : metrics.measured(results)),
-            parkingLot,
-            cancelled,
-            Clock.systemUTC(),
-            setup.name());
-    cancelled.start(handler::runCancelled);
-    queue =
-        cluster.queue(
-            new ShareSettings(options.lock(), setup.idle(), ShareSettings.DEFAULT_DELIVERIES),
-            jobs.traced(
-                metrics == null ? handler::exhausted : metrics.measured(handler::exhausted)),
-            setup.name());
     if (metrics != null) {
       metrics.slots(count);
-      metrics.circuits(attempts::circuits);
     }
-    sharedLimits.start();
-    shareBlobs(cluster);
-    queue.start(used, jobs.traced(metrics == null ? handler : metrics.measured(handler)));
-    parkedJobs.start();
-  }
-
-  /** Nothing of this where nobody else copies, or where skopeo does, which knows nothing of it. */
-  private void shareBlobs(Cluster cluster) {
-    if (!setup.alone() && engine instanceof RegistryEngine) {
-      sharedBlobs = new SharedBlobs(cluster.settings(), blobs, setup.name());
-      sharedBlobs.start();
-    }
+    connection = new WorkerConnection(cluster, setup, copying, count, tracing, metrics);
+    connection.start(used);
   }
 
   /** The name that stands in results. */
@@ -247,16 +183,15 @@ public final class WorkerRole implements AutoCloseable {
 
   /** Jobs that run now. */
   public int running() {
-    return queue == null ? 0 : queue.running();
+    return connection == null ? 0 : connection.running();
   }
 
   /** What it needs and whether it is there. */
   public List<Check> check() {
     List<Check> checks = new ArrayList<>();
     checks.add(choice);
-    checks.addAll(engine.check());
-    Optional.ofNullable(queue).ifPresent(started -> checks.add(started.check()));
-    Optional.ofNullable(results).ifPresent(started -> checks.add(started.check()));
+    checks.addAll(copying.engine().check());
+    Optional.ofNullable(connection).ifPresent(started -> checks.addAll(started.checks()));
     return checks;
   }
 
@@ -267,33 +202,17 @@ public final class WorkerRole implements AutoCloseable {
 
   /** Takes no more jobs; the running ones get that long; the rest go back to the queue. */
   public void stop(Duration drain) {
-    if (parkedJobs != null) {
-      parkedJobs.close(); // others do it
-    }
-    if (queue != null) {
-      queue.stop(drain);
+    if (connection != null) {
+      connection.stop(drain);
     }
   }
 
   @Override
   public void close() {
-    stop(Duration.ZERO);
-    if (cancelled != null) {
-      cancelled.close();
+    if (connection != null) {
+      connection.close();
     }
-    if (parkingLot != null) {
-      parkingLot.close();
-    }
-    if (sharedLimits != null) {
-      sharedLimits.close();
-    }
-    if (sharedBlobs != null) {
-      sharedBlobs.close();
-    }
-    if (results != null) {
-      results.close();
-    }
-    engine.close();
+    copying.engine().close();
     registries.close();
     runner.close();
   }

@@ -1,0 +1,178 @@
+package io.imagetools.cli.role;
+
+import io.imagetools.cli.metrics.WorkerMetrics;
+import io.imagetools.common.process.Check;
+import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.common.trace.Tracing;
+import io.imagetools.worker.engine.MirrorEngine;
+import io.imagetools.worker.engine.registry.FleetBlobs;
+import io.imagetools.worker.engine.registry.RegistryEngine;
+import io.imagetools.worker.execution.Attempts;
+import io.imagetools.worker.execution.MirrorJobHandler;
+import io.imagetools.worker.execution.RegistryLimits;
+import io.imagetools.worker.execution.Results;
+import io.imagetools.worker.execution.Sleeper;
+import io.imagetools.worker.execution.TracedJobs;
+import io.imagetools.worker.parking.ParkedJobsReturn;
+import io.imagetools.worker.parking.RetryTopic;
+import io.imagetools.worker.queue.JobHandler;
+import io.imagetools.worker.queue.JobQueue;
+import io.imagetools.worker.queue.share.ShareSettings;
+import io.imagetools.worker.results.CancelledRuns;
+import io.imagetools.worker.results.ResultPublisher;
+import io.imagetools.worker.results.SharedBlobs;
+import io.imagetools.worker.results.SharedLimits;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ties a worker to a cluster: the queue that it takes jobs from, and the topics by which it
+ * tells results and hears of cancelled runs, parked jobs and what other workers know. Used by one
+ * thread, but for {@link #running} and {@link #checks}.
+ */
+final class WorkerConnection implements AutoCloseable {
+
+  /**
+   * What copies, and what it knows of registries and blobs.
+   *
+   * @param limits how registries want to be treated
+   * @param blobs which large blobs are where; only the engine {@code registry} looks
+   */
+  record Copying(MirrorEngine engine, RegistryLimits limits, FleetBlobs blobs) {}
+
+  private final WorkerSetup setup;
+  private final @Nullable WorkerMetrics metrics;
+  private final TracedJobs traced;
+  private final ResultPublisher results;
+  private final CancelledRuns cancelled;
+  private final RetryTopic parkingLot;
+  private final ParkedJobsReturn parkedJobs;
+  private final SharedLimits sharedLimits;
+  private final @Nullable SharedBlobs sharedBlobs;
+  private final Attempts attempts;
+  private final MirrorJobHandler handler;
+  private final JobQueue queue;
+
+  /**
+   * Nothing is taken before {@link #start}.
+   *
+   * @param slots what the limits go by
+   * @param metrics null: nobody wants to know
+   */
+  WorkerConnection(
+      Cluster cluster,
+      WorkerSetup setup,
+      Copying copying,
+      int slots,
+      Tracing tracing,
+      @Nullable WorkerMetrics metrics) {
+    this.setup = setup;
+    this.metrics = metrics;
+    String name = setup.name();
+    traced = new TracedJobs(tracing, name);
+    results = new ResultPublisher(cluster.settings(), name);
+    cancelled = new CancelledRuns(cluster.settings(), name);
+    parkingLot = new RetryTopic(cluster.settings(), name);
+    parkedJobs = parkedJobs(cluster, copying.limits());
+    sharedLimits = new SharedLimits(cluster.settings(), copying.limits(), name);
+    sharedBlobs =
+        sharesBlobs(copying.engine())
+            ? new SharedBlobs(cluster.settings(), copying.blobs(), name)
+            : null;
+    attempts =
+        new Attempts(
+            copying.engine(),
+            setup.execution(),
+            copying.limits(),
+            slots,
+            Clock.systemUTC(),
+            Sleeper.SYSTEM);
+    handler =
+        new MirrorJobHandler(
+            attempts,
+            traced.traced(measured(results)),
+            parkingLot,
+            cancelled,
+            Clock.systemUTC(),
+            name);
+    queue = queue(cluster);
+  }
+
+  private ParkedJobsReturn parkedJobs(Cluster cluster, RegistryLimits limits) {
+    return new ParkedJobsReturn(
+        cluster.settings(),
+        cancelled,
+        limits,
+        setup.execution().waiting().longestParked(),
+        Clock.systemUTC(),
+        setup.name());
+  }
+
+  /** Nothing of this where nobody else copies, or where skopeo does, which knows nothing of it. */
+  private boolean sharesBlobs(MirrorEngine engine) {
+    return !setup.alone() && engine instanceof RegistryEngine;
+  }
+
+  private JobQueue queue(Cluster cluster) {
+    ShareSettings share =
+        new ShareSettings(setup.options().lock(), setup.idle(), ShareSettings.DEFAULT_DELIVERIES);
+    JobHandler exhausted = handler::exhausted;
+    return cluster.queue(share, traced.traced(measured(exhausted)), setup.name());
+  }
+
+  private Results measured(Results plain) {
+    return metrics == null ? plain : metrics.measured(plain);
+  }
+
+  private JobHandler measured(JobHandler plain) {
+    return metrics == null ? plain : metrics.measured(plain);
+  }
+
+  /**
+   * Takes jobs from now on, that many at once.
+   *
+   * @throws EnvironmentException if the cluster can't serve; close it all the same
+   */
+  void start(int slots) {
+    cancelled.start(handler::runCancelled);
+    if (metrics != null) {
+      metrics.circuits(attempts::circuits);
+    }
+    sharedLimits.start();
+    if (sharedBlobs != null) {
+      sharedBlobs.start();
+    }
+    queue.start(slots, traced.traced(measured(handler)));
+    parkedJobs.start();
+  }
+
+  /** Jobs that run now. */
+  int running() {
+    return queue.running();
+  }
+
+  /** Whether jobs would come and results be taken. */
+  List<Check> checks() {
+    return List.of(queue.check(), results.check());
+  }
+
+  /** Takes no more jobs; the running ones get that long; the rest go back to the queue. */
+  void stop(Duration drain) {
+    parkedJobs.close(); // others do it
+    queue.stop(drain);
+  }
+
+  @Override
+  public void close() {
+    stop(Duration.ZERO);
+    cancelled.close();
+    parkingLot.close();
+    sharedLimits.close();
+    if (sharedBlobs != null) {
+      sharedBlobs.close();
+    }
+    results.close();
+  }
+}
