@@ -75,7 +75,11 @@ class BadInputTest {
     CommandRun run = mirror(Map.of(), folder.resolve("no-list.txt"));
 
     assertThat(run.status()).isEqualTo(3);
-    assertThat(run.err()).contains("no-list.txt can't be read", "Nothing was mirrored");
+    assertThat(run.err())
+        .contains(
+            "no-list.txt can't be read: there is no such file",
+            "Give the path of one that is there",
+            "Nothing was mirrored");
     assertThat(failed()).doesNotExist();
   }
 

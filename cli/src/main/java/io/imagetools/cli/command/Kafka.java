@@ -55,7 +55,13 @@ final class Kafka {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw new EnvironmentException(
-          "The file of --command-config, " + file + ", can't be read: " + Words.of(e) + ".", e);
+          "The file of --command-config, "
+              + file
+              + ", can't be read: "
+              + Words.of(e)
+              + ". "
+              + Words.remedy(e),
+          e);
     }
     properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
     return map;

@@ -7,8 +7,10 @@ import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,12 @@ record ListSource(@Nullable String file) {
         throw new EnvironmentException(
             "The image list '" + path + "' is a folder: give a file to -f. Nothing was mirrored.");
       }
+      if (Files.notExists(path)) {
+        throw new NoSuchFileException(file);
+      }
+      if (!Files.isReadable(path)) {
+        throw new AccessDeniedException(file);
+      }
       try (InputStream in = new BufferedInputStream(new FileInputStream(path.toFile()))) {
         return ImageListParser.read(in);
       }
@@ -46,7 +54,9 @@ record ListSource(@Nullable String file) {
               + (file == null ? "on standard input" : file)
               + " can't be read: "
               + Words.of(e)
-              + ". Nothing was mirrored.",
+              + ". "
+              + Words.remedy(e)
+              + " Nothing was mirrored.",
           e);
     }
   }

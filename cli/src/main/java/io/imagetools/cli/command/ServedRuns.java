@@ -35,7 +35,11 @@ record ServedRuns(RunFiles files, Duration grace) {
   /** Makes the folder, and looks whether files can be written there. */
   static ServedRuns in(CommandLine command, Path folder, Duration grace) {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new ParameterException(command, "--output-dir: " + folder + " is no folder");
+      throw new ParameterException(
+          command,
+          "--output-dir: "
+              + folder
+              + " is no folder; give one, or a name that is free: it is made");
     }
     RunFiles files = new RunFiles(folder);
     try {
@@ -43,7 +47,12 @@ record ServedRuns(RunFiles files, Duration grace) {
       files.check();
     } catch (IOException e) {
       throw new EnvironmentException(
-          "The folder " + folder + " can't be made: " + Words.of(e) + ". Nothing was started.", e);
+          "The folder "
+              + folder
+              + " can't be made: "
+              + Words.of(e)
+              + ". Let this user write there, or give another one to --output-dir. Nothing was started.",
+          e);
     } catch (OutputException e) {
       throw new EnvironmentException(e.getMessage() + " Nothing was started.", e);
     }

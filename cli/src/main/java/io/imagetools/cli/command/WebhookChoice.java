@@ -70,7 +70,12 @@ final class WebhookChoice {
       return Files.readString(file).strip();
     } catch (IOException e) {
       throw new EnvironmentException(
-          "The file of --webhook-secret-file, " + file + ", can't be read: " + Words.of(e) + ".",
+          "The file of --webhook-secret-file, "
+              + file
+              + ", can't be read: "
+              + Words.of(e)
+              + ". "
+              + Words.remedy(e),
           e);
     }
   }

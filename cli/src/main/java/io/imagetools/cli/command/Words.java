@@ -21,4 +21,15 @@ final class Words {
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
+
+  /** What to do where a file can't be read: a sentence. */
+  static String remedy(Exception e) {
+    if (e instanceof NoSuchFileException) {
+      return "Give the path of one that is there.";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "Let this user read it (chmod, chown), or give another one.";
+    }
+    return "Put that right, or give another one.";
+  }
 }

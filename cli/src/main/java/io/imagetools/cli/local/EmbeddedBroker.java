@@ -61,7 +61,12 @@ public final class EmbeddedBroker implements AutoCloseable {
       } catch (Exception e) { // Kafka's own signature
         if (attempt == TRIES) {
           throw new EnvironmentException(
-              "The embedded broker could not be started in " + dataFolder + ": " + deepest(e), e);
+              "The embedded broker could not be started in "
+                  + dataFolder
+                  + ": "
+                  + deepest(e)
+                  + ". See to it that this user can write there and that ports of 127.0.0.1 can be listened on, or give a cluster to --bootstrap-server. --debug says more.",
+              e);
         }
         LOG.debug("The embedded broker did not start; trying again with other ports.", e);
       }

@@ -66,7 +66,11 @@ public final class LocalCluster implements AutoCloseable {
       if (e.getCause() instanceof EnvironmentException known) {
         throw known;
       }
-      throw new EnvironmentException("The embedded broker did not start: " + e.getCause(), e);
+      throw new EnvironmentException(
+          "The embedded broker did not start: "
+              + e.getCause()
+              + ". --debug says more; or give a cluster to --bootstrap-server.",
+          e);
     }
   }
 

@@ -62,7 +62,8 @@ final class LoginCheck {
     }
     if (access instanceof RegistryAccess.Unreachable unreachable) {
       if (unreachable.kind() == FailureKind.UNTRUSTED) {
-        throw new EnvironmentException(unreachable.sentence() + ". Nothing was mirrored.");
+        throw new EnvironmentException(
+            unreachable.sentence() + ". " + unreachable.kind().remedy() + " Nothing was mirrored.");
       }
       LOG.warn(
           "The destination {} can't be used now: {}. Its images are tried all the same",

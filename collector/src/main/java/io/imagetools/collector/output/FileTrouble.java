@@ -13,10 +13,10 @@ final class FileTrouble {
   /** Part of a sentence. */
   static String sentence(IOException e) {
     if (e instanceof NoSuchFileException) {
-      return "its directory does not exist";
+      return "its directory does not exist (make it, or name another place)";
     }
     if (e instanceof AccessDeniedException) {
-      return "its directory does not let this user write";
+      return "its directory does not let this user write (allow it, or name another place)";
     }
     String reason = e instanceof FileSystemException file ? file.getReason() : e.getMessage();
     if (reason == null || reason.isBlank()) {
@@ -25,8 +25,8 @@ final class FileTrouble {
     return switch (reason.strip()) {
       case "No space left on device" -> "the disk is full (make room, or name another place)";
       case "Disk quota exceeded" -> "the disk quota is used up (make room, or name another place)";
-      case "Read-only file system" -> "the file system is read-only";
-      case "Not a directory" -> "a part of its path is not a directory";
+      case "Read-only file system" -> "the file system is read-only (name another place)";
+      case "Not a directory" -> "a part of its path is not a directory (correct the path)";
       case "Device or resource busy" -> "it is a mount point (mount its directory instead)";
       default -> reason.strip();
     };

@@ -73,7 +73,8 @@ final class ReplacedFile {
     }
     refuseOtherThanFile(file);
     if (Files.exists(file) && !Files.isWritable(file)) {
-      throw failed("can't be written: this user may not change it", null);
+      throw failed(
+          "can't be written: this user may not change it (allow it, or name another one)", null);
     }
     if (MountTable.hasMounted(file)) {
       throw failed("is a mount point and can't be replaced: mount its directory instead", null);

@@ -90,7 +90,8 @@ public final class BrokerAnswer {
           + " with TLS or a login needs --command-config.";
     }
     return "the broker answered: "
-        + (cause == null ? "no reason was given" : String.valueOf(cause.getMessage()));
+        + (cause == null ? "no reason was given" : String.valueOf(cause.getMessage()))
+        + " (its own log says more)";
   }
 
   private static String handshake(SslAuthenticationException problem) {

@@ -84,10 +84,18 @@ final class AuthFileReader {
       return Files.readAllBytes(path);
     } catch (AccessDeniedException e) {
       throw new EnvironmentException(
-          "The file of credentials " + path + " can't be read: permission denied.", e);
+          "The file of credentials "
+              + path
+              + " can't be read: permission denied. Let this user read it (chmod, chown), or log in anew.",
+          e);
     } catch (IOException e) {
       throw new EnvironmentException(
-          "The file of credentials " + path + " can't be read: " + e.getMessage() + ".", e);
+          "The file of credentials "
+              + path
+              + " can't be read: "
+              + e.getMessage()
+              + ". Put that right, or move it away and log in anew.",
+          e);
     }
   }
 

@@ -70,7 +70,7 @@ public final class SkopeoDownload {
       throw new EnvironmentException(
           "The SHA-256 of the skopeo to download must be 64 hexadecimal digits, not '"
               + sha256
-              + "'.");
+              + "'. Correct --skopeo-sha256.");
     }
   }
 
@@ -83,10 +83,13 @@ public final class SkopeoDownload {
       }
     } catch (IllegalArgumentException e) {
       throw new EnvironmentException(
-          "The address to download skopeo from is none: " + e.getMessage(), e);
+          "The address to download skopeo from is none: "
+              + e.getMessage()
+              + ". Correct --fetch-skopeo.",
+          e);
     }
     throw new EnvironmentException(
-        "The address to download skopeo from must begin with http:// or https://.");
+        "The address to download skopeo from must begin with http:// or https://. Correct --fetch-skopeo.");
   }
 
   /** The folder for downloaded programs (XDG base directory specification); empty without HOME. */
@@ -125,7 +128,13 @@ public final class SkopeoDownload {
       }
     } catch (IOException e) {
       throw new EnvironmentException(
-          "Could not download skopeo from " + address + " into " + folder + ": " + text(e) + ".",
+          "Could not download skopeo from "
+              + address
+              + " into "
+              + folder
+              + ": "
+              + text(e)
+              + ". Correct --fetch-skopeo and --skopeo-sha256, or install skopeo.",
           e);
     }
   }

@@ -93,7 +93,10 @@ final class Trust {
       return SSLContexts.custom().loadTrustMaterial(store(more), null).build();
     } catch (GeneralSecurityException | IOException e) {
       throw new EnvironmentException(
-          "Java's certificates of authorities can't be read: " + e.getMessage() + ".", e);
+          "Java's certificates of authorities can't be read: "
+              + e.getMessage()
+              + ". Install Java anew, or set IMAGE_TOOLS_JAVA to another one.",
+          e);
     }
   }
 
