@@ -31,7 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class FaultyProxy implements AutoCloseable {
 
-  private static final int LOOKS = 200;
+  /** A minute: what is under way on a slow machine ends by then. */
+  private static final int LOOKS = 6000;
 
   private final InetSocketAddress upstream;
   private final ServerSocket door;
@@ -40,6 +41,7 @@ public final class FaultyProxy implements AutoCloseable {
   private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
   private final List<ProxiedRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger underWay = new AtomicInteger();
+  private final AtomicInteger stalled = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Optional<TokenDoor> tokens = Optional.empty();
 
@@ -123,7 +125,7 @@ public final class FaultyProxy implements AutoCloseable {
    */
   public List<ProxiedRequest> requests() {
     try {
-      for (int look = 0; underWay.get() > 0 && look < LOOKS; look++) {
+      for (int look = 0; underWay.get() > stalled.get() && look < LOOKS; look++) {
         pause(Duration.ofMillis(10));
       }
     } catch (InterruptedException e) {
@@ -184,7 +186,12 @@ public final class FaultyProxy implements AutoCloseable {
 
   /** Returns when the proxy is closed. */
   void stall() throws InterruptedException {
-    closed.await();
+    stalled.incrementAndGet();
+    try {
+      closed.await();
+    } finally {
+      stalled.decrementAndGet();
+    }
   }
 
   /** Returns after that time, or when the proxy is closed. */

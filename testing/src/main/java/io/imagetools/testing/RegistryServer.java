@@ -23,8 +23,14 @@ import java.util.regex.Pattern;
  */
 public final class RegistryServer implements AutoCloseable {
 
-  private static final int START_ATTEMPTS = 500;
+  /** Two minutes: the first start on a fresh machine reads all of the program from a slow disk. */
+  private static final int START_ATTEMPTS = 6000;
+
   private static final int STEP_MILLIS = 20;
+
+  /** Without a further line for so many looks, the log has all that was answered. */
+  private static final int QUIET_LOOKS = 10;
+
   private static final Pattern LISTENING = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
   private static final Pattern ACCESS =
       Pattern.compile("\"([A-Z]+) (\\S+) HTTP/[0-9.]+\" ([0-9]{3}) ");
@@ -84,7 +90,7 @@ public final class RegistryServer implements AutoCloseable {
    * Starts the server; after a {@link #stop}, on the same port and with the same data.
    *
    * @throws IllegalStateException if the program is missing (the message says how to install it) or
-   *     does not come up within 10 seconds (the message has its log)
+   *     does not come up within two minutes (the message has its log)
    */
   public RegistryServer start() {
     if (process.isPresent()) {
@@ -168,9 +174,23 @@ public final class RegistryServer implements AutoCloseable {
     return folder.clientKey();
   }
 
-  /** What it was asked since it was created, in order, across restarts. */
+  /**
+   * What it was asked since it was created, in order, across restarts. The end of a large answer is
+   * sent before its line is written, so this returns when no line has come for 200 ms.
+   */
   public List<RegistryRequest> requests() {
-    return ACCESS.matcher(folder.log()).results().map(RegistryServer::request).toList();
+    return ACCESS.matcher(quietLog()).results().map(RegistryServer::request).toList();
+  }
+
+  private String quietLog() {
+    String log = folder.log();
+    int same = 0;
+    while (same < QUIET_LOOKS && process.isPresent() && !ended(process.get())) {
+      String now = folder.log();
+      same = now.length() == log.length() ? same + 1 : 0;
+      log = now;
+    }
+    return log;
   }
 
   private static RegistryRequest request(MatchResult line) {
