@@ -66,7 +66,7 @@ public final class Cluster implements AutoCloseable {
       throw BrokerAnswer.refused("connect to " + settings.bootstrapServers(), rootOf(e));
     }
     try {
-      QueueMode mode = wanted == QueueMode.AUTO ? wanted.on(ClusterFeatures.of(admin)) : wanted;
+      QueueMode mode = wanted.on(ClusterFeatures.of(admin, settings.firstAnswer()));
       int partitions =
           new Provisioning(admin, settings.topics(), mode, replicas).ensureTopics(roles);
       return new Cluster(settings, admin, mode, partitions);

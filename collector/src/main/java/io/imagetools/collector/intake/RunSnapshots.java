@@ -28,7 +28,7 @@ public final class RunSnapshots {
   private static final Logger LOG = LoggerFactory.getLogger(RunSnapshots.class);
 
   private static final Duration POLL = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final KafkaSettings settings;
 

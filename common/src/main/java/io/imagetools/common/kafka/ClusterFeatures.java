@@ -1,8 +1,10 @@
 package io.imagetools.common.kafka;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeFeaturesOptions;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
@@ -23,9 +25,19 @@ public record ClusterFeatures(int shareVersion, int metadataVersion) {
    * @throws io.imagetools.common.process.EnvironmentException if it does not
    */
   public static ClusterFeatures of(Admin admin) throws InterruptedException {
+    return of(admin, new DescribeFeaturesOptions());
+  }
+
+  /** The same, within that time. */
+  public static ClusterFeatures of(Admin admin, Duration limit) throws InterruptedException {
+    return of(admin, new DescribeFeaturesOptions().timeoutMs((int) limit.toMillis()));
+  }
+
+  private static ClusterFeatures of(Admin admin, DescribeFeaturesOptions options)
+      throws InterruptedException {
     try {
       Map<String, FinalizedVersionRange> features =
-          admin.describeFeatures().featureMetadata().get().finalizedFeatures();
+          admin.describeFeatures(options).featureMetadata().get().finalizedFeatures();
       return new ClusterFeatures(
           level(features, "share.version"), level(features, "metadata.version"));
     } catch (ExecutionException e) {

@@ -1,5 +1,6 @@
 package io.imagetools.common.kafka;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -28,8 +29,8 @@ public record KafkaSettings(
   /** With one request at a time, a list of 100,000 lines shall not be thousands of requests. */
   private static final int BATCH_BYTES = 256 * 1024;
 
-  /** A person waits for the answer; the clients' own 60 s look like a program that hangs. */
-  private static final int ADMIN_TIMEOUT_MILLIS = 15_000;
+  /** A person waits for it; the clients' own 60 s look like a program that hangs. */
+  private static final Duration FIRST_ANSWER = Duration.ofSeconds(30);
 
   /** Copies the properties. */
   public KafkaSettings {
@@ -43,10 +44,17 @@ public record KafkaSettings(
 
   /** For an admin client. */
   public Map<String, Object> admin(String clientId) {
-    Map<String, Object> properties = common(clientId);
-    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
-    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ADMIN_TIMEOUT_MILLIS);
-    return properties;
+    return common(clientId);
+  }
+
+  /**
+   * How long a broker may take for its first answer, which costs it nothing: beyond, there is none.
+   * A broker that is there gets the clients' own 60 s for what follows: on a slow disk it needs
+   * them to create topics. The user's own limit goes before both.
+   */
+  public Duration firstAnswer() {
+    String own = clientProperties.get(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG);
+    return own == null ? FIRST_ANSWER : Duration.ofMillis(Long.parseLong(own.strip()));
   }
 
   /**

@@ -18,7 +18,7 @@ public final class ParkedJobs {
   private static final Duration POLL = Duration.ofMillis(500);
 
   /** Without a single record for this long, there is no broker. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final KafkaSettings settings;
   private final TopicPartition partition;

@@ -20,7 +20,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** How many jobs of all runs wait or run, as the group's coordinator says. Thread-safe. */
 public final class QueueLag {
-  private static final int LIMIT_SECONDS = 10;
+  private static final int LIMIT_SECONDS = 30;
 
   private final Admin admin;
   private final Topics topics;

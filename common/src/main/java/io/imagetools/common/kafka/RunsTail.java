@@ -25,7 +25,7 @@ public final class RunsTail implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
 
   /** Without a single record for this long, there is no broker. */
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final TopicPartition partition;
   private final KafkaConsumer<String, byte[]> consumer;

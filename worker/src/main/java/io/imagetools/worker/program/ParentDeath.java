@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class ParentDeath {
   private static final List<String> OPTIONS = List.of("--pdeathsig", "KILL", "--");
-  private static final int PROBE_SECONDS = 5;
+  private static final int PROBE_SECONDS = 30;
 
   private final List<String> prefix;
 

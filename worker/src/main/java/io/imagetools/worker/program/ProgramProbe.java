@@ -10,8 +10,11 @@ import java.util.Map;
 /** Finds a program, asks for its version, and holds it against the floor. */
 public final class ProgramProbe {
 
-  /** A program that does not say its version by then is broken. */
-  static final Duration LIMIT = Duration.ofSeconds(20);
+  /**
+   * A program that does not say its version by then is broken; a busy machine with a slow disk may
+   * take many seconds to load it.
+   */
+  static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final ProgramRunner runner;
   private final Map<String, String> environment;

@@ -29,8 +29,11 @@ public final class SystemProgramRunner implements ProgramRunner {
   /** How often limits are looked at; a program's end is seen at once. */
   static final Duration LOOK = Duration.ofMillis(250);
 
-  /** How long outputs may stay open after the program's end, should someone else hold them. */
-  static final Duration LAST_WORDS = Duration.ofSeconds(2);
+  /**
+   * How long outputs may stay open after the program's end, should someone else hold them. What is
+   * not read by then is lost, so a busy machine must have read it.
+   */
+  static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   private static final int KILLED = 128 + 9;
 

@@ -31,7 +31,7 @@ final class Commits {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private static final Duration AFTER_REFUSAL = Duration.ofMillis(200);
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   /** A broker's default, offset.metadata.max.bytes. */
   private static final int METADATA_CHARACTERS = 4096;

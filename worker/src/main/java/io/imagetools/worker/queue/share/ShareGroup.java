@@ -30,7 +30,7 @@ final class ShareGroup {
   private static final int PROBE_MILLIS = 3_000;
 
   /** How long a broker may lag behind the controller. */
-  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(30);
+  private static final Duration VISIBLE_WITHIN = Duration.ofSeconds(60);
 
   private static final long PAUSE_MILLIS = 20;
 
