@@ -52,6 +52,11 @@ class LocalClusterTest {
         .count();
   }
 
+  /** Those of an earlier worker may still be ending. */
+  private static void awaitSlotThreads(int count) {
+    await().atMost(LIMIT).until(() -> slotThreads() == count);
+  }
+
   private static int members(Admin admin) throws Exception {
     String group = Topics.DEFAULT.shareGroup();
     return Objects.requireNonNull(admin.describeShareGroups(List.of(group)).all().get().get(group))
@@ -72,7 +77,7 @@ class LocalClusterTest {
         WorkerRole worker = worker()) {
       worker.start(local.cluster(), 20, 2);
 
-      assertThat(slotThreads()).isEqualTo(2);
+      awaitSlotThreads(2);
       assertThat(worker.slots()).isEqualTo(20);
       awaitMembers(local.cluster().admin(), 2);
     }
@@ -84,7 +89,7 @@ class LocalClusterTest {
         WorkerRole worker = worker()) {
       worker.start(local.cluster(), 20, 100);
 
-      assertThat(slotThreads()).isEqualTo(20);
+      awaitSlotThreads(20);
       awaitMembers(local.cluster().admin(), 2); // of those two ask, as there is no job yet
     }
   }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Against a real HTTP server that fails first. */
-@Timeout(120)
+@Timeout(300)
 class WebhooksTest {
   private static final String SECRET = "a secret of some length";
   private static final byte[] BODY = "{\"type\":\"RUN_FINISHED\"}".getBytes(StandardCharsets.UTF_8);
@@ -144,14 +144,16 @@ class WebhooksTest {
   }
 
   @Test
-  void what_waits_at_the_end_is_told() {
+  void what_waits_at_the_end_is_told() throws Exception {
     try (Webhooks webhooks = webhooks()) {
+      webhooks.tellAndWait(
+          "first", "IMAGE_FAILED", BODY); // what the first one costs is not waiting
       for (int i = 0; i < 20; i++) {
         webhooks.tell("image-" + i, "IMAGE_FAILED", BODY);
       }
     }
 
-    assertThat(received).hasSize(20);
+    assertThat(received).hasSize(21);
   }
 
   @Test

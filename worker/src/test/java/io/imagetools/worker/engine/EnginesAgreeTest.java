@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Whichever engine copies, a destination serves the same, byte for byte, and the report says so.
  */
-@Timeout(180)
+@Timeout(300)
 class EnginesAgreeTest {
 
   private static void fill(RegistryServer server) {

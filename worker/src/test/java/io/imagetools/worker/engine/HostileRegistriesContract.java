@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the tag as it was, and is over when it has passed. What is checked is what the registries behind
  * the faults have, read by other code.
  */
-@Timeout(240)
+@Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class HostileRegistriesContract {
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * From a registry with an authority of its own to one that wants a client certificate as well, by
  * what lies in certs.d and nothing else, with either engine.
  */
-@Timeout(180)
+@Timeout(300)
 class OwnAuthoritiesTest {
 
   @TempDir Path folder;

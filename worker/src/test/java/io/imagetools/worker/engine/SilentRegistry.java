@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
+import io.imagetools.testing.FaultyProxy;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,12 @@ public final class SilentRegistry implements AutoCloseable {
   private final byte[] config = bytes("{\"os\":\"linux\",\"architecture\":\"amd64\"}");
   private final byte[] manifest;
   private final HttpServer server;
+
+  /**
+   * Tells who looks for https at once that there is none; the server would say nothing for 10 s.
+   */
+  private final FaultyProxy door;
+
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch end = new CountDownLatch(1);
 
@@ -40,6 +47,7 @@ public final class SilentRegistry implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
+    door = new FaultyProxy("127.0.0.1:" + server.getAddress().getPort());
   }
 
   private static byte[] bytes(String text) {
@@ -53,7 +61,7 @@ public final class SilentRegistry implements AutoCloseable {
 
   /** Its name. */
   public Registry registry() {
-    return new Registry("127.0.0.1:" + server.getAddress().getPort());
+    return new Registry(door.host());
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -94,6 +102,7 @@ public final class SilentRegistry implements AutoCloseable {
   @Override
   public void close() {
     end.countDown();
+    door.close();
     server.stop(0);
     threads.shutdownNow();
   }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the specifications allow and few programs make arrives by either engine. */
-@Timeout(180)
+@Timeout(300)
 class UnusualImagesTest {
 
   private static void check(

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A run is cancelled while one of its jobs is copied. */
-@Timeout(60)
+@Timeout(300)
 class CancelledJobTest {
   private static final Delivery DELIVERY = new Delivery(Given.job(), 2);
 
@@ -73,7 +73,7 @@ class CancelledJobTest {
 
     cancel(handler, Given.RUN);
 
-    assertThat(verdict.get(10, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+    assertThat(verdict.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(outcome())
         .isEqualTo(new Outcome.Cancelled("Run run-1 was cancelled while it was copied"));
     assertThat(results.finished().get(0).attempts()).isEqualTo(1);
@@ -89,7 +89,7 @@ class CancelledJobTest {
     cancel(handler, new RunId("run-2"));
     copied.countDown();
 
-    assertThat(verdict.get(10, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+    assertThat(verdict.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(outcome()).isEqualTo(new Outcome.Mirrored());
   }
 
@@ -102,7 +102,7 @@ class CancelledJobTest {
 
     slot.shutdownNow();
 
-    assertThat(verdict.get(10, TimeUnit.SECONDS)).isEqualTo(Verdict.RELEASE);
+    assertThat(verdict.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.RELEASE);
     assertThat(results.finished()).isEmpty();
   }
 
@@ -116,7 +116,7 @@ class CancelledJobTest {
               return Given.copied();
             });
 
-    Verdict verdict = slot.submit(() -> itself[0].handle(DELIVERY)).get(10, TimeUnit.SECONDS);
+    Verdict verdict = slot.submit(() -> itself[0].handle(DELIVERY)).get(2, TimeUnit.MINUTES);
 
     assertThat(verdict).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(outcome()).isEqualTo(new Outcome.Mirrored());

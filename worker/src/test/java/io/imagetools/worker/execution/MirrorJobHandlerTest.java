@@ -13,6 +13,7 @@ import io.imagetools.common.job.Outcome;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.JobHandler.Verdict;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class MirrorJobHandlerTest {
   private static final Delivery DELIVERY = new Delivery(Given.job(), 1);
   private static final String A = "source.example/library/app:1.0";
@@ -113,10 +114,10 @@ class MirrorJobHandlerTest {
     try {
       Future<Verdict> verdict =
           slot.submit(() -> handler((job, call) -> Given.copied(), slow).handle(DELIVERY));
-      await().until(broker::hasQueuedThreads);
+      await().atMost(Duration.ofMinutes(2)).until(broker::hasQueuedThreads);
       assertThat(verdict.isDone()).isFalse();
       broker.release();
-      assertThat(verdict.get(10, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+      assertThat(verdict.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
       assertThat(results.finished()).hasSize(1);
     } finally {
       slot.shutdownNow();

@@ -78,7 +78,7 @@ final class RealRegistry implements AutoCloseable {
             port.completeExceptionally(e);
           }
         });
-    port.get(20, TimeUnit.SECONDS);
+    port.get(2, TimeUnit.MINUTES);
     return this;
   }
 
@@ -125,7 +125,7 @@ final class RealRegistry implements AutoCloseable {
   private ProgramResult run(String... argv) throws IOException, InterruptedException {
     Map<String, String> environment = Map.of("PATH", System.getenv("PATH"));
     ProgramResult result =
-        runner.run(ProgramCall.of(List.of(argv), environment, Duration.ofMinutes(1)));
+        runner.run(ProgramCall.of(List.of(argv), environment, Duration.ofMinutes(5)));
     if (!result.succeeded()) {
       throw new IOException(argv[0] + ": " + result.standardOutput() + result.standardError());
     }

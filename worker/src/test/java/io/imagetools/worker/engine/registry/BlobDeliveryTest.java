@@ -9,6 +9,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The cheapest way to a blob, and each blob sent once. */
-@Timeout(30)
+@Timeout(300)
 class BlobDeliveryTest {
 
   private static final Digest BLOB = Digest.sha256("blob");
@@ -109,6 +110,7 @@ class BlobDeliveryTest {
       fates.add(slots.submit(() -> delivery.deliver(to(path))));
     }
     await()
+        .atMost(Duration.ofMinutes(2))
         .until(() -> writes.asked().stream().filter(line -> line.startsWith("has")).count() == 4);
 
     writes.go.countDown();
@@ -128,7 +130,9 @@ class BlobDeliveryTest {
     Future<Fate> one = slots.submit(() -> delivery.deliver(to("a")));
     writes.begun.await();
     Future<Fate> other = slots.submit(() -> delivery.deliver(to("a")));
-    await().until(() -> writes.asked().stream().filter("has a"::equals).count() == 2);
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> writes.asked().stream().filter("has a"::equals).count() == 2);
 
     writes.go.countDown();
 
@@ -164,7 +168,7 @@ class BlobDeliveryTest {
             () -> catchThrowableOfType(MirrorFailure.class, () -> delivery.deliver(to("a"))));
     writes.begun.await();
     Future<Fate> other = slots.submit(() -> delivery.deliver(to("b")));
-    await().until(() -> writes.asked().contains("has b"));
+    await().atMost(Duration.ofMinutes(2)).until(() -> writes.asked().contains("has b"));
 
     writes.go.countDown();
 

@@ -37,7 +37,7 @@ class LargeBlobsTest {
       try {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(output).isZero();
         assertThat(output).contains("peak heap").doesNotContain("OutOfMemoryError");
         System.out.println(

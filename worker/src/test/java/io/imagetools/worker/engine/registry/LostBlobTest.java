@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A registry that says it has a blob, and at the manifest that it has not. */
-@Timeout(60)
+@Timeout(300)
 class LostBlobTest {
 
   /** Says of each blob so many times that it is there before it looks. */
@@ -90,7 +90,7 @@ class LostBlobTest {
   private void mirror(PushedImage image, int lies) throws MirrorFailure, InterruptedException {
     Set<Registry> insecure = Set.of(new Registry(source.host()), new Registry(destination.host()));
     RegistryWrites.Limits limits =
-        new RegistryWrites.Limits(Duration.ofSeconds(30), Duration.ofSeconds(30));
+        new RegistryWrites.Limits(Duration.ofMinutes(1), Duration.ofMinutes(2));
     try (source;
         destination;
         RegistryClient client =

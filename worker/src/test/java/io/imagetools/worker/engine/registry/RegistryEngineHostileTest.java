@@ -17,6 +17,6 @@ class RegistryEngineHostileTest extends HostileRegistriesContract {
 
   @Override
   protected Duration impatience() {
-    return Duration.ofSeconds(2);
+    return Duration.ofSeconds(6);
   }
 }

@@ -21,6 +21,6 @@ class SkopeoEngineHostileTest extends HostileRegistriesContract {
 
   @Override
   protected Duration impatience() {
-    return Duration.ofSeconds(4);
+    return Duration.ofSeconds(8);
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Logins, and what goes wrong around the copying. */
-@Timeout(120)
+@Timeout(300)
 class SkopeoEngineTroubleTest {
 
   private static final String PASSWORD = "p ss/w:rd+1";
@@ -208,7 +208,7 @@ class SkopeoEngineTroubleTest {
               thrown.complete(e);
             }
           });
-      await().until(() -> Files.exists(pids));
+      await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(pids));
       List<Long> started =
           List.of(Files.readString(pids).strip().split(" ", -1)).stream()
               .map(Long::valueOf)
@@ -219,6 +219,7 @@ class SkopeoEngineTroubleTest {
       assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
       for (long pid : started) {
         await()
+            .atMost(Duration.ofMinutes(2))
             .untilAsserted(
                 () -> assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty());
       }

@@ -120,7 +120,7 @@ class WorkspaceTest {
   private static void sh(String command) throws IOException, InterruptedException {
     try (SystemProgramRunner runner = new SystemProgramRunner()) {
       List<String> argv = List.of("/bin/sh", "-c", command);
-      ProgramCall call = ProgramCall.of(argv, System.getenv(), Duration.ofSeconds(20));
+      ProgramCall call = ProgramCall.of(argv, System.getenv(), Duration.ofMinutes(2));
       assertThat(runner.run(call).succeeded()).as(command).isTrue();
     }
   }

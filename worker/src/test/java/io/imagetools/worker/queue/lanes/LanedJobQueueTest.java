@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One worker with two queues, both of which do what the test says. */
-@Timeout(60)
+@Timeout(300)
 class LanedJobQueueTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final CountDownLatch go = new CountDownLatch(1);
@@ -118,7 +118,7 @@ class LanedJobQueueTest {
   }
 
   private int next() throws InterruptedException {
-    return Objects.requireNonNull(begun.poll(30, TimeUnit.SECONDS)).number();
+    return Objects.requireNonNull(begun.poll(2, TimeUnit.MINUTES)).number();
   }
 
   private ScriptedQueue openedLane() throws InterruptedException {
@@ -164,8 +164,8 @@ class LanedJobQueueTest {
       assertThat(queue.running()).isEqualTo(1);
       go.countDown();
 
-      assertThat(first.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
-      assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+      assertThat(first.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
+      assertThat(second.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
       assertThat(next()).isEqualTo(2);
       assertThat(queue.running()).isZero();
     }
@@ -183,10 +183,10 @@ class LanedJobQueueTest {
 
     queue.stop(Duration.ofSeconds(1));
 
-    assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.RELEASE);
+    assertThat(waiting.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.RELEASE);
     assertThat(running.isDone()).as("the running one, whose end is its queue's matter").isFalse();
     go.countDown();
-    assertThat(running.get(30, TimeUnit.SECONDS)).isEqualTo(Verdict.ACKNOWLEDGE);
+    assertThat(running.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(begun).isEmpty();
     assertThat(lane.stops.get()).isPositive();
   }
