@@ -44,6 +44,10 @@ public final class ReferrersApi implements AutoCloseable {
       Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "date");
 
   private final HttpServer server;
+
+  /** Tells who looks for https at once that there is none; the server would say nothing for 10 s. */
+  private final FaultyProxy door;
+
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -61,11 +65,12 @@ public final class ReferrersApi implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
+    door = new FaultyProxy("127.0.0.1:" + server.getAddress().getPort());
   }
 
   /** {@code 127.0.0.1:PORT}. */
   public String host() {
-    return "127.0.0.1:" + server.getAddress().getPort();
+    return door.host();
   }
 
   /** Digests of what it lists for a subject, in the order of their coming. */
@@ -169,6 +174,7 @@ public final class ReferrersApi implements AutoCloseable {
 
   @Override
   public void close() {
+    door.close();
     server.stop(0);
     threads.shutdownNow();
   }
