@@ -45,7 +45,7 @@ public final class ReferrersApi implements AutoCloseable {
 
   private final HttpServer server;
 
-  /** Tells who looks for https at once that there is none; the server would say nothing for 10 s. */
+  /** Tells who looks for https at once that there is none: the server says nothing for 10 s. */
   private final FaultyProxy door;
 
   private final HttpClient client =
