@@ -4,10 +4,10 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
-import io.imagetools.common.job.RunId;
 import io.imagetools.worker.execution.CircuitState;
 import io.imagetools.worker.execution.Results;
 import io.imagetools.worker.queue.Delivery;
+import io.imagetools.worker.queue.HandlerAround;
 import io.imagetools.worker.queue.JobHandler;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -136,7 +136,7 @@ public final class WorkerMetrics {
 
   /** The same handler, with what it does counted. */
   public JobHandler measured(JobHandler handler) {
-    return new JobHandler() {
+    return new HandlerAround(handler) {
       @Override
       public Verdict handle(Delivery delivery) {
         taken.increment();
@@ -148,11 +148,6 @@ public final class WorkerMetrics {
           running.decrementAndGet();
           answered.remove();
         }
-      }
-
-      @Override
-      public boolean isUnwanted(RunId run) {
-        return handler.isUnwanted(run);
       }
 
       @Override

@@ -4,12 +4,12 @@ import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
-import io.imagetools.common.job.RunId;
 import io.imagetools.common.trace.CurrentTrace;
 import io.imagetools.common.trace.TraceContext;
 import io.imagetools.common.trace.TracedWork;
 import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.queue.Delivery;
+import io.imagetools.worker.queue.HandlerAround;
 import io.imagetools.worker.queue.JobHandler;
 import java.util.List;
 import java.util.Map;
@@ -43,15 +43,10 @@ public final class TracedJobs {
 
   /** The same handler, traced. */
   public JobHandler traced(JobHandler handler) {
-    return new JobHandler() {
+    return new HandlerAround(handler) {
       @Override
       public Verdict handle(Delivery delivery) {
         return spanned(handler, delivery);
-      }
-
-      @Override
-      public boolean isUnwanted(RunId run) {
-        return handler.isUnwanted(run);
       }
 
       @Override

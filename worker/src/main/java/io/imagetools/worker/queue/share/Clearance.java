@@ -1,8 +1,8 @@
 package io.imagetools.worker.queue.share;
 
-import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.worker.queue.Delivery;
+import io.imagetools.worker.queue.HandlerAround;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.topic.JobThreads;
 import io.imagetools.worker.queue.topic.StopSignal;
@@ -71,21 +71,11 @@ final class Clearance implements AutoCloseable {
 
   /** The handler, seen by this: what the slots get tells whether it is worth while. */
   JobHandler watched() {
-    return new JobHandler() {
+    return new HandlerAround(handler) {
       @Override
       public Verdict handle(Delivery delivery) {
-        saw(handler.isUnwanted(delivery.job().id().run()));
-        return handler.handle(delivery);
-      }
-
-      @Override
-      public boolean isUnwanted(RunId run) {
-        return handler.isUnwanted(run);
-      }
-
-      @Override
-      public Verdict answerUnwanted(List<Delivery> deliveries) {
-        return handler.answerUnwanted(deliveries);
+        saw(isUnwanted(delivery.job().id().run()));
+        return super.handle(delivery);
       }
     };
   }
@@ -126,7 +116,7 @@ final class Clearance implements AutoCloseable {
     return records;
   }
 
-  private KafkaShareConsumer<byte[], byte[]> newConsumer() {
+  KafkaShareConsumer<byte[], byte[]> newConsumer() {
     Map<String, Object> properties = settings.shareConsumer(worker + "-unwanted");
     properties.put(ConsumerConfig.SHARE_ACKNOWLEDGEMENT_MODE_CONFIG, "explicit");
     properties.put(ConsumerConfig.SHARE_ACQUIRE_MODE_CONFIG, "record_limit");
