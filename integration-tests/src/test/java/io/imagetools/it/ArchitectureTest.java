@@ -14,6 +14,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.imagetools.worker.queue.HandlerAround;
+import io.imagetools.worker.queue.JobHandler;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,18 @@ class ArchitectureTest {
             "io.imagetools.collector.intake",
             "io.imagetools.cli.role",
             "io.imagetools.cli.local"));
+  }
+
+  @Test
+  void whoever_wraps_a_handler_of_jobs_passes_all_questions_on() {
+    check(
+        classes()
+            .that()
+            .implement(JobHandler.class)
+            .and()
+            .doNotHaveSimpleName("MirrorJobHandler") // which answers them
+            .should()
+            .beAssignableTo(HandlerAround.class));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
+import io.imagetools.common.kafka.Role;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import java.time.Clock;
@@ -24,12 +25,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two runs at once: neither starves the other (docs/adr/0019). */
+/** Runs at once: none starves another (docs/adr/0019 and 0030). */
 @ExtendWith(SharedBroker.class)
 @Timeout(300)
 class FairnessTest {
   private static final RunId LARGE = new RunId("large");
   private static final RunId SMALL = new RunId("small");
+  private static final RunId OTHER = new RunId("other");
   private static final int SLOTS = 4;
   private static final Duration LENGTH = Duration.ofMillis(100);
 
@@ -37,6 +39,9 @@ class FairnessTest {
   private static final int JOBS = 4_000;
 
   private static final int FEW = 20;
+
+  /** Of the second large run, while the first one is at work too. */
+  private static final int SOME = 150;
 
   private final KafkaSettings settings = SharedBroker.settings("fair");
   private final Set<JobId> done = ConcurrentHashMap.newKeySet();
@@ -78,6 +83,50 @@ class FairnessTest {
       await() // also when nobody is in its group any more
           .atMost(Duration.ofSeconds(90))
           .until(() -> cluster.lag().express().ofLane().orElse(-1) == 0);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SHARE", "CLASSIC"})
+  void two_large_runs_have_half_of_the_slots_each_and_a_small_one_overtakes_both(QueueMode queue)
+      throws Exception {
+    try (Cluster cluster = Cluster.open(settings, queue, 1, Role.WORKER);
+        RunPublisher publisher = cluster.publisher(Clock.systemUTC());
+        ScriptedWorker worker = new ScriptedWorker(cluster, SLOTS, this::copy)) {
+      publisher.publish(new Submission(LARGE, null, Jobs.jobs(LARGE, JOBS), List.of()));
+      await().atMost(Duration.ofSeconds(60)).until(() -> done(LARGE) >= SLOTS);
+      await() // the group has said how far it is
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> cluster.lag().ofLane().orElse(0) > JOBS / 2);
+      long begin = System.nanoTime();
+
+      publisher.publish(new Submission(OTHER, null, Jobs.jobs(OTHER, JOBS), List.of()));
+      await().atMost(Duration.ofSeconds(90)).until(() -> done(OTHER) > 0);
+      double first = (System.nanoTime() - begin) / 1e9;
+      await() // all slots of the second queue have joined
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> done(OTHER) >= 2 * FEW);
+      long ofLarge = done(LARGE);
+      long ofOther = done(OTHER);
+      await().atMost(Duration.ofSeconds(90)).until(() -> done(OTHER) >= ofOther + SOME);
+      long large = done(LARGE) - ofLarge;
+      long other = done(OTHER) - ofOther;
+      publisher.publish(new Submission(SMALL, null, Jobs.jobs(SMALL, FEW), List.of()));
+      await().atMost(Duration.ofSeconds(90)).until(() -> done(SMALL) == FEW);
+
+      System.out.printf(
+          "FairnessTest %s: the second large run began after %.1f s; then %d of its images and %d"
+              + " of the first one's%n",
+          queue, first, other, large);
+      assertThat(List.of(done(LARGE), done(OTHER)))
+          .as("neither is through")
+          .allMatch(n -> n < JOBS);
+      assertThat((double) other / large)
+          .as("of the second for one of the first")
+          .isBetween(1 / 3.0, 3.0);
+      assertThat(most.get()).as("at once").isLessThanOrEqualTo(SLOTS);
+      assertThat(worker.engine().begun()).containsAll(done);
+      assertThat(cluster.lag().jobs().orElse(0)).as("all queues").isGreaterThan(JOBS);
     }
   }
 

@@ -83,13 +83,14 @@ class KafkaSecurityTest {
   /** Names that nobody else has; the topics are there, nobody has rights. */
   private Topics topics() throws Exception {
     Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
-    new Provisioning(broker.admin(), topics, QueueMode.SHARE, 1).ensureTopics();
+    new Provisioning(broker.admin(), topics, QueueMode.SHARE, 1).ensureTopics(Role.WORKER);
     return topics;
   }
 
   private void setUpGroup(Topics topics) throws Exception {
     setUp(topics.shareGroup());
     setUp(topics.express().shareGroup());
+    setUp(topics.beside().shareGroup());
   }
 
   private void setUp(String name) throws Exception {
@@ -221,7 +222,7 @@ class KafkaSecurityTest {
   @Test
   void a_run_goes_through_a_classic_queue_with_its_least_rights() throws Exception {
     Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
-    new Provisioning(broker.admin(), topics, QueueMode.CLASSIC, 1).ensureTopics();
+    new Provisioning(broker.admin(), topics, QueueMode.CLASSIC, 1).ensureTopics(Role.WORKER);
     for (Role role : Role.values()) {
       broker.allow(user(role), role.rights(topics, QueueMode.CLASSIC));
     }
@@ -328,6 +329,7 @@ class KafkaSecurityTest {
     Topics topics = topics();
     allow(Role.WORKER, topics);
     setUp(topics.express().shareGroup());
+    setUp(topics.beside().shareGroup());
 
     CommandRun run = command(Role.WORKER, topics);
 
@@ -349,7 +351,8 @@ class KafkaSecurityTest {
         user(Role.WORKER),
         List.of(
             Right.onGroup(AclOperation.ALTER_CONFIGS, topics.shareGroup()),
-            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.express().shareGroup())));
+            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.express().shareGroup()),
+            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.beside().shareGroup())));
     CommandRun enqueued = enqueue(topics, 1);
     assertThat(enqueued.status()).as(enqueued.err()).isZero();
 

@@ -17,6 +17,7 @@ import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.classic.ClassicJobQueue;
 import io.imagetools.worker.queue.classic.ClassicSettings;
+import io.imagetools.worker.queue.lanes.Lane;
 import io.imagetools.worker.queue.lanes.LanedJobQueue;
 import io.imagetools.worker.queue.share.ShareJobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
@@ -35,6 +36,12 @@ public final class Cluster implements AutoCloseable {
 
   /** Shorter than most probes wait for several answers. */
   private static final Duration CHECK_LIMIT = Duration.ofSeconds(5);
+
+  /** Small runs overtake with as much of the slots at most (docs/adr/0019). */
+  private static final int QUARTER = 4;
+
+  /** Or slots would be idle when the other large run has ended (docs/adr/0030). */
+  private static final int ALL = 1;
 
   private final KafkaSettings settings;
   private final Admin admin;
@@ -137,10 +144,20 @@ public final class Cluster implements AutoCloseable {
       return main;
     }
     QueueLag small = lag().express();
+    QueueLag beside = lag().beside();
     return new LanedJobQueue(
         main,
-        () -> lane(settings.express(), share, exhausted, worker + "-express"),
-        () -> small.jobsOrRecords().orElse(0) > 0);
+        List.of(
+            new Lane(
+                "small runs",
+                () -> lane(settings.express(), share, exhausted, worker + "-express"),
+                () -> small.jobsOrRecords().orElse(0) > 0,
+                QUARTER),
+            new Lane(
+                "another large run",
+                () -> lane(settings.beside(), share, exhausted, worker + "-beside"),
+                () -> beside.jobsOrRecords().orElse(0) > 0,
+                ALL)));
   }
 
   private JobQueue lane(
@@ -155,7 +172,11 @@ public final class Cluster implements AutoCloseable {
     JobQueue queue = queue(ShareSettings.DEFAULT, delivery -> JobHandler.Verdict.RELEASE, "check");
     return List.of(
         Check.ok("cluster", settings.bootstrapServers() + " answers"),
-        Check.ok("topics", settings.topics().all() + " are there, and as they must be"),
+        Check.ok(
+            "topics",
+            "all that are needed below '"
+                + settings.topics().prefix()
+                + "' are there, and as they must be"),
         queue.check());
   }
 

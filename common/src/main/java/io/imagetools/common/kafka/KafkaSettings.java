@@ -42,6 +42,11 @@ public record KafkaSettings(
     return new KafkaSettings(bootstrapServers, clientProperties, topics.express());
   }
 
+  /** The same cluster, with the queue for large runs that would wait behind others. */
+  public KafkaSettings beside() {
+    return new KafkaSettings(bootstrapServers, clientProperties, topics.beside());
+  }
+
   /** For an admin client. */
   public Map<String, Object> admin(String clientId) {
     return common(clientId);

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -21,12 +24,17 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the topics that are missing, and refuses those that can't serve. Every role calls it at its
  * start; it changes nothing that exists. Thread-safe.
  */
 public final class Provisioning {
+  private static final Logger LOG = LoggerFactory.getLogger(Provisioning.class);
+
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -66,17 +74,26 @@ public final class Provisioning {
     Map<String, Optional<TopicDescription>> found = describe();
     List<NewTopic> missing = new ArrayList<>();
     for (NewTopic topic : TopicLayout.of(topics, mode, replicas)) {
-      if (!found.containsKey(topic.name())) {
+      if (!found.containsKey(topic.name()) && isMadeBy(roles, topic.name())) {
         missing.add(topic);
       }
     }
     if (!missing.isEmpty()) {
-      create(missing);
-      found = describeCreated();
+      Set<String> expected = new TreeSet<>(found.keySet());
+      expected.addAll(create(missing));
+      found = describeCreated(expected);
       rights.require(List.of(roles)); // who may create them may not be who may use them
     }
     refuseWrong(found);
     return partitions(found, topics.status()).orElse(0);
+  }
+
+  /**
+   * The queue beside the first is made by those who serve it: where it is missing, all workers are
+   * of a version that knows nothing of it, and a run that was put there would wait for ever.
+   */
+  private boolean isMadeBy(Role[] roles, String topic) {
+    return !topic.equals(topics.beside().jobs()) || List.of(roles).contains(Role.WORKER);
   }
 
   /** The topics that exist, by name; empty: not for our eyes, so whoever made it looked at it. */
@@ -98,11 +115,12 @@ public final class Provisioning {
   }
 
   /** A broker may know a topic some time before it can describe it: a slow disk makes it long. */
-  private Map<String, Optional<TopicDescription>> describeCreated() throws InterruptedException {
+  private Map<String, Optional<TopicDescription>> describeCreated(Set<String> expected)
+      throws InterruptedException {
     long deadline = System.nanoTime() + SHOWN_WITHIN.toNanos();
     while (true) {
       Map<String, Optional<TopicDescription>> found = describe();
-      List<String> hidden = new ArrayList<>(topics.all());
+      List<String> hidden = new ArrayList<>(expected);
       hidden.removeAll(found.keySet());
       if (hidden.isEmpty()) {
         return found;
@@ -120,13 +138,18 @@ public final class Provisioning {
     }
   }
 
-  private void create(List<NewTopic> missing) throws InterruptedException {
+  /** Which of them are there now. */
+  private Set<String> create(List<NewTopic> missing) throws InterruptedException {
+    Set<String> created = new TreeSet<>();
+    missing.forEach(topic -> created.add(topic.name()));
     for (Map.Entry<String, KafkaFuture<Void>> entry :
         admin.createTopics(missing).values().entrySet()) {
       try {
         entry.getValue().get();
       } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof TopicExistsException)) {
+        if (isForAdmins(entry.getKey(), e.getCause())) {
+          created.remove(entry.getKey());
+        } else if (!(e.getCause() instanceof TopicExistsException)) {
           throw BrokerAnswer.refused(
               "create the topic " + entry.getKey() + ", which is missing",
               e.getCause(),
@@ -134,11 +157,28 @@ public final class Provisioning {
         }
       }
     }
+    return created;
+  }
+
+  /** The queue beside the first can be done without until an admin makes it. */
+  private boolean isForAdmins(String topic, @Nullable Throwable refusal) {
+    boolean so = topic.equals(topics.beside().jobs()) && refusal instanceof AuthorizationException;
+    if (so) {
+      LOG.warn(
+          "The topic {} is missing, and this account may not create it: large runs go one after"
+              + " the other until an admin does (docs/kafka-security.md has the command)",
+          topic);
+    }
+    return so;
   }
 
   private void refuseWrong(Map<String, Optional<TopicDescription>> found)
       throws InterruptedException {
-    List<String> queues = List.of(topics.main().jobs(), topics.express().jobs());
+    List<String> queues =
+        Stream.of(topics.main(), topics.express(), topics.beside())
+            .map(Topics::jobs)
+            .filter(found::containsKey)
+            .toList();
     for (String queue : queues) {
       partitions(found, queue).ifPresent(count -> refuseWrongJobs(queue, count));
     }

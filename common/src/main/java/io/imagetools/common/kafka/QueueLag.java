@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** How many jobs of all runs wait or run, as the group's coordinator says. Thread-safe. */
 public final class QueueLag {
@@ -43,20 +44,41 @@ public final class QueueLag {
     return new QueueLag(admin, topics.express(), mode);
   }
 
+  /** What is on the queue for large runs that would wait behind others, alone. */
+  public QueueLag beside() {
+    return new QueueLag(admin, topics.beside(), mode);
+  }
+
+  /** Whether there is such a queue; false if the cluster does not say. */
+  public boolean isThere() throws InterruptedException {
+    try {
+      return !soon(admin.describeTopics(List.of(topics.jobs())).allTopicNames()).isEmpty();
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    }
+  }
+
   /**
    * Jobs queued and in progress; empty if the cluster does not say (now, or ever), as when no
    * worker ever took one. In an ordinary group also those that are done behind a job that is not.
    */
   public OptionalLong jobs() throws InterruptedException {
-    return withExpress(ofLane());
+    return withOthers(ofLane());
   }
 
-  private OptionalLong withExpress(OptionalLong lane) throws InterruptedException {
-    if (lane.isEmpty() || topics.lane() == Topics.Lane.EXPRESS) {
+  private OptionalLong withOthers(OptionalLong lane) throws InterruptedException {
+    if (lane.isEmpty() || topics.lane() != Topics.Lane.MAIN) {
       return lane;
     }
-    OptionalLong small = express().jobsOrRecords();
-    return small.isEmpty() ? small : OptionalLong.of(lane.getAsLong() + small.getAsLong());
+    long all = lane.getAsLong();
+    for (QueueLag other : List.of(express(), beside())) {
+      OptionalLong jobs = other.jobsOrRecords();
+      if (jobs.isEmpty()) {
+        return jobs;
+      }
+      all += jobs.getAsLong();
+    }
+    return OptionalLong.of(all);
   }
 
   /** The same of one lane: what a run that is submitted now would wait behind. */
@@ -70,16 +92,21 @@ public final class QueueLag {
 
   /**
    * The same; and where no worker ever took a job, all that is on the topic, so that an autoscaler
-   * starts the first worker. Empty if the cluster does not say.
+   * starts the first worker; on a topic that nobody made is nothing. Empty if the cluster does not
+   * say.
    */
   public OptionalLong jobsOrRecords() throws InterruptedException {
     OptionalLong known = ofLane();
     if (known.isPresent()) {
-      return withExpress(known);
+      return withOthers(known);
     }
     try {
-      return withExpress(OptionalLong.of(ofGroupThatHas(Map.of())));
-    } catch (ExecutionException | TimeoutException e) {
+      return withOthers(OptionalLong.of(ofGroupThatHas(Map.of())));
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof UnknownTopicOrPartitionException
+          ? withOthers(OptionalLong.of(0))
+          : OptionalLong.empty();
+    } catch (TimeoutException e) {
       return OptionalLong.empty();
     }
   }

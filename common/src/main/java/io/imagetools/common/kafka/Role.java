@@ -21,9 +21,11 @@ public enum Role {
       return List.of(
           onTopic(WRITE, topics.jobs()),
           onTopic(WRITE, topics.express().jobs()),
+          onTopic(WRITE, topics.beside().jobs()),
           onTopic(WRITE, topics.status()),
           onTopic(WRITE, topics.runs()),
-          onGroup(DESCRIBE, topics.shareGroup()));
+          onGroup(DESCRIBE, topics.shareGroup()),
+          onGroup(DESCRIBE, topics.beside().shareGroup()));
     }
   },
   /** Takes jobs, says what became of them. */
@@ -35,6 +37,8 @@ public enum Role {
           onTopic(WRITE, topics.jobs()),
           onTopic(READ, topics.express().jobs()),
           onTopic(WRITE, topics.express().jobs()),
+          onTopic(READ, topics.beside().jobs()),
+          onTopic(WRITE, topics.beside().jobs()),
           onTopic(WRITE, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(READ, topics.retry()),
@@ -48,6 +52,8 @@ public enum Role {
           onGroup(DESCRIBE_CONFIGS, topics.shareGroup()),
           onGroup(READ, topics.express().shareGroup()),
           onGroup(DESCRIBE_CONFIGS, topics.express().shareGroup()),
+          onGroup(READ, topics.beside().shareGroup()),
+          onGroup(DESCRIBE_CONFIGS, topics.beside().shareGroup()),
           onGroup(READ, topics.retryGroup()));
     }
   },
@@ -58,12 +64,14 @@ public enum Role {
       return List.of(
           onTopic(DESCRIBE, topics.jobs()),
           onTopic(DESCRIBE, topics.express().jobs()),
+          onTopic(DESCRIBE, topics.beside().jobs()),
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(WRITE, topics.runs()),
           onTopic(READ, topics.retry()),
           onGroup(DESCRIBE, topics.shareGroup()),
-          onGroup(DESCRIBE, topics.express().shareGroup()));
+          onGroup(DESCRIBE, topics.express().shareGroup()),
+          onGroup(DESCRIBE, topics.beside().shareGroup()));
     }
   },
   /** Looks at runs and changes nothing. */
@@ -73,11 +81,13 @@ public enum Role {
       return List.of(
           onTopic(DESCRIBE, topics.jobs()),
           onTopic(DESCRIBE, topics.express().jobs()),
+          onTopic(DESCRIBE, topics.beside().jobs()),
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(READ, topics.retry()),
           onGroup(DESCRIBE, topics.shareGroup()),
-          onGroup(DESCRIBE, topics.express().shareGroup()));
+          onGroup(DESCRIBE, topics.express().shareGroup()),
+          onGroup(DESCRIBE, topics.beside().shareGroup()));
     }
   },
   /** Marks runs as cancelled. */
@@ -97,6 +107,7 @@ public enum Role {
     return rights(topics).stream()
         .filter(right -> right.operation() != DESCRIBE_CONFIGS)
         .map(right -> classic(classic(right, topics), topics.express()))
+        .map(right -> classic(right, topics.beside()))
         .toList();
   }
 

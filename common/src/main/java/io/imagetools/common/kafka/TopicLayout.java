@@ -45,6 +45,7 @@ final class TopicLayout {
     return List.of(
         queue(topics.main().jobs(), mode, replicas),
         queue(topics.express().jobs(), mode, replicas),
+        queue(topics.beside().jobs(), mode, replicas),
         topic(
             topics.status(),
             STATUS_PARTITIONS,

@@ -15,12 +15,17 @@ import org.apache.kafka.common.utils.Utils;
  */
 public record Topics(String prefix, Lane lane) {
 
-  /** There are two queues: small runs may overtake large ones (docs/adr/0019). */
+  /**
+   * There are three queues: small runs may overtake large ones (docs/adr/0019), and two large ones
+   * go on side by side (docs/adr/0030).
+   */
   public enum Lane {
     /** For all runs. */
     MAIN("jobs", "workers"),
     /** For small runs that would wait behind others. */
-    EXPRESS("express", "express");
+    EXPRESS("express", "express"),
+    /** For large runs that would wait behind another one. */
+    BESIDE("beside", "beside");
 
     private final String topic;
     private final String group;
@@ -64,6 +69,11 @@ public record Topics(String prefix, Lane lane) {
   /** The same with the queue for small runs. */
   public Topics express() {
     return new Topics(prefix, Lane.EXPRESS);
+  }
+
+  /** The same with the queue for large runs that would wait behind others. */
+  public Topics beside() {
+    return new Topics(prefix, Lane.BESIDE);
   }
 
   /** The same with the queue for all runs. */
@@ -127,6 +137,7 @@ public record Topics(String prefix, Lane lane) {
     return List.of(
         main().jobs(),
         express().jobs(),
+        beside().jobs(),
         status(),
         runs(),
         retry(),

@@ -57,7 +57,8 @@ public final class RunPublisher implements AutoCloseable {
    * To that cluster, whose topics exist.
    *
    * @param admin not closed here
-   * @param queue asked how many jobs wait, so that a small run may overtake them; null: none does
+   * @param queue asked how many jobs wait, so that a run need not wait behind all of them; null:
+   *     each does
    */
   public RunPublisher(
       KafkaSettings settings,
@@ -125,19 +126,27 @@ public final class RunPublisher implements AutoCloseable {
     return run;
   }
 
-  /** A small run does not wait for more images than it has itself. */
+  /** A small run does not wait for more images than it has itself, a large one for no other. */
   private Topics lane(Run run) throws InterruptedException {
-    if (queue == null || run.jobs() > SMALL) {
+    long ahead = queue == null ? 0 : queue.ofLane().orElse(0);
+    if (queue == null || ahead <= Math.min(run.jobs(), SMALL)) {
       return topics;
     }
-    long ahead = queue.ofLane().orElse(0);
-    if (ahead <= run.jobs()) {
+    if (run.jobs() <= SMALL) {
+      LOG.info(
+          "{} images of other runs are not done yet; this run is small and does not wait for them",
+          ahead);
+      return topics.express();
+    }
+    QueueLag beside = queue.beside();
+    if (!beside.isThere() || beside.jobsOrRecords().orElse(ahead) >= ahead) {
       return topics;
     }
     LOG.info(
-        "{} images of other runs are not done yet; this run is small and does not wait for them",
+        "{} images of another large run are not done yet; this one goes on beside it, each with"
+            + " half of the slots",
         ahead);
-    return topics.express();
+    return topics.beside();
   }
 
   private ProducerRecord<String, byte[]> status(Run run, JobEvent event) {

@@ -25,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,11 @@ class LanedJobQueueTest {
   }
 
   private LanedJobQueue queue() {
-    return new LanedJobQueue(main, this::lane, () -> small);
+    return new LanedJobQueue(main, List.of(quarter(this::lane, () -> small)));
+  }
+
+  private static Lane quarter(Supplier<JobQueue> queues, Lane.Work work) {
+    return new Lane("small runs", queues, work, 4);
   }
 
   private JobQueue lane() {
@@ -197,13 +202,15 @@ class LanedJobQueueTest {
     LanedJobQueue queue =
         new LanedJobQueue(
             main,
-            () -> {
-              if (tries.incrementAndGet() == 2) { // the first is to be prepared
-                throw new EnvironmentException("scripted");
-              }
-              return lane();
-            },
-            () -> true);
+            List.of(
+                quarter(
+                    () -> {
+                      if (tries.incrementAndGet() == 2) { // the first is to be prepared
+                        throw new EnvironmentException("scripted");
+                      }
+                      return lane();
+                    },
+                    () -> true)));
     queue.start(4, this::copy);
     assertThat(openedLane().slots).isEqualTo(1);
     assertThat(tries.get()).isEqualTo(3);
