@@ -218,7 +218,7 @@ final class Stage implements AutoCloseable {
 
   void startBrokerAgain() throws Exception {
     broker.startAgain();
-    journal.write(Journal.BROKER, What.BACK, 0);
+    brokerIsBack();
   }
 
   void freezeBroker() throws Exception {
@@ -228,7 +228,14 @@ final class Stage implements AutoCloseable {
 
   void thawBroker() throws Exception {
     broker.thaw();
+    brokerIsBack();
+  }
+
+  private void brokerIsBack() throws Exception {
     journal.write(Journal.BROKER, What.BACK, 0);
+    List<Journal.Entry> both = history().of(What.GONE, What.BACK);
+    long away = both.get(both.size() - 1).millis() - both.get(0).millis();
+    remark(String.format(Locale.ROOT, "the broker was away for %.1f s", away / 1000.0));
   }
 
   /** All jobs of the workload, by the producer's own code. */
