@@ -155,6 +155,8 @@ class MetricsTest {
     assertThat(value(worker, "imagetools_jobs_finished_total", "kind=\"SOURCE_NOT_FOUND\""))
         .isEqualTo(1);
     assertThat(value(worker, "imagetools_blobs_bytes_total", "how=\"copied\"")).isPositive();
+    assertThat(value(worker, "imagetools_blobs_sent_bytes_total", ""))
+        .isGreaterThanOrEqualTo(value(worker, "imagetools_blobs_bytes_total", "how=\"copied\""));
     assertThat(value(worker, "imagetools_slots", "")).isEqualTo(2);
     assertThat(value(worker, "imagetools_registry_circuit", destination.host())).isZero();
   }

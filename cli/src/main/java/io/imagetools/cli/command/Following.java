@@ -4,6 +4,8 @@ import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.role.FollowedRun;
 import io.imagetools.cli.role.WorkerRole;
 import io.imagetools.cli.terminal.Interrupts;
+import io.imagetools.cli.terminal.LiveBytes;
+import io.imagetools.cli.terminal.ProgressDisplay;
 import io.imagetools.collector.Interruption;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.process.ExitCode;
@@ -49,9 +51,7 @@ final class Following {
    */
   ExitCode follow(Run run, @Nullable WorkerRole worker) throws InterruptedException {
     FollowedRun followed = new FollowedRun(cluster, run, outputs.ofRun(), grace, Clock.systemUTC());
-    ExitCode end =
-        followed.follow(
-            outputs.display(invocation.streams(), run.jobs()), new CtrlC(interrupts, worker));
+    ExitCode end = followed.follow(display(run, worker), new CtrlC(interrupts, worker));
     outputs.summarise(invocation.streams(), followed.ledger());
     if (end == ExitCode.INTERRUPTED && worker == null) {
       LOG.info(
@@ -61,6 +61,11 @@ final class Following {
           cluster.settings().bootstrapServers());
     }
     return end;
+  }
+
+  private ProgressDisplay display(Run run, @Nullable WorkerRole worker) {
+    ProgressDisplay display = outputs.display(invocation.streams(), run.jobs());
+    return worker == null ? display : new LiveBytes(display, worker::sentBytes);
   }
 
   private record CtrlC(Interrupts interrupts, @Nullable WorkerRole worker) implements Interruption {

@@ -10,6 +10,7 @@ import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.HandlerAround;
 import io.imagetools.worker.queue.JobHandler;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +37,8 @@ import java.util.function.Supplier;
  *   <li>{@code imagetools_job_seconds_count} = sum of {@code imagetools_jobs_finished_total}
  *   <li>{@code imagetools_attempts_total} ≥ finished as {@code mirrored} or {@code unchanged}: each
  *       had one attempt at least. It counts those of finished jobs only.
+ *   <li>{@code imagetools_blobs_sent_bytes_total} ≥ {@code imagetools_blobs_bytes_total} with
+ *       {@code how="copied"}, with the engine {@code registry}: what had to go twice counts twice.
  * </ul>
  *
  * <p>Finished: the broker has acknowledged the result, with the label {@code outcome}, and of a
@@ -56,6 +60,9 @@ public final class WorkerMetrics {
   private final Counter skipped;
   private final Timer seconds;
   private final AtomicInteger running = new AtomicInteger();
+
+  /** Held here, since a counter holds what it asks weakly. */
+  private volatile LongSupplier sent = () -> 0;
 
   /** Whether the job of this thread has a result; a job has one thread from begin to end. */
   private final ThreadLocal<Boolean> answered = ThreadLocal.withInitial(() -> false);
@@ -113,6 +120,15 @@ public final class WorkerMetrics {
   public void slots(int count) {
     Gauge.builder("imagetools.slots", () -> count)
         .description("Jobs that this worker does at once.")
+        .register(registry);
+  }
+
+  /** Bytes of blobs that went out so far, asked at each reading. */
+  public void sent(LongSupplier bytes) {
+    sent = bytes;
+    FunctionCounter.builder("imagetools.blobs.sent", this, it -> it.sent.getAsLong())
+        .description("Bytes of blobs as they go out, of running jobs too; engine registry only.")
+        .baseUnit("bytes")
         .register(registry);
   }
 

@@ -166,6 +166,7 @@ public final class WorkerRole implements AutoCloseable {
     slots = count;
     if (metrics != null) {
       metrics.slots(count);
+      metrics.sent(this::sentBytes);
     }
     connection = new WorkerConnection(cluster, setup, copying, count, tracing, metrics);
     connection.start(used);
@@ -184,6 +185,14 @@ public final class WorkerRole implements AutoCloseable {
   /** Jobs that run now. */
   public int running() {
     return connection == null ? 0 : connection.running();
+  }
+
+  /**
+   * Bytes of blobs that it sent so far, those of running jobs included. Without the engine {@code
+   * registry} 0: what other programs send, only they know. For any thread.
+   */
+  public long sentBytes() {
+    return registries.sentBytes();
   }
 
   /** What it needs and whether it is there. */

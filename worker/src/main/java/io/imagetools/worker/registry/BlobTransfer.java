@@ -37,7 +37,7 @@ final class BlobTransfer implements Watched {
   private final Refusing refusing;
   private final RegistryWrites.Limits limits;
   private final long partBytes;
-  private final Meter meter = new Meter();
+  private final Meter meter;
   private final TransferProgress said;
   private final CountDownLatch cancelled;
   private final Breaks breaks;
@@ -55,14 +55,12 @@ final class BlobTransfer implements Watched {
   /**
    * What and how.
    *
-   * @param partBytes larger blobs are sent in parts of that size
    * @param cancelled the source's as well
    */
   record Order(
       BlobSource.Blob blob,
       RegistryWrites.Session session,
-      RegistryWrites.Limits limits,
-      long partBytes,
+      BlobUpload.Terms terms,
       CountDownLatch cancelled) {}
 
   BlobTransfer(
@@ -73,11 +71,12 @@ final class BlobTransfer implements Watched {
       Refusing refusing) {
     this.blob = order.blob().digest();
     this.size = order.blob().size();
-    this.said = new TransferProgress(order.blob().size(), order.limits().said(), System.nanoTime());
+    this.limits = order.terms().limits();
+    this.said = new TransferProgress(size, limits.said(), System.nanoTime());
+    this.meter = new Meter(order.terms().sent());
     this.to = order.session().repository();
     this.session = order.session();
-    this.limits = order.limits();
-    this.partBytes = order.partBytes();
+    this.partBytes = order.terms().partBytes();
     this.inParts = size > partBytes;
     this.cancelled = order.cancelled();
     this.breaks = new Breaks(cancelled);

@@ -4,6 +4,7 @@ import io.imagetools.common.image.Repository;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongConsumer;
 
 /** Sends the bytes of one blob from registry to registry. Nothing of it touches the disk. */
 final class BlobUpload {
@@ -14,13 +15,20 @@ final class BlobUpload {
    */
   static final long PART_BYTES = 64L << 20;
 
+  /**
+   * How any blob is sent.
+   *
+   * @param partBytes larger blobs are sent in parts of that size
+   * @param sent told of bytes as they go, of those that go twice too, by any thread
+   */
+  record Terms(RegistryWrites.Limits limits, long partBytes, LongConsumer sent) {}
+
   private final Transport transport;
   private final Questions questions;
   private final Logins logins;
   private final Refusals refusals;
   private final UploadAddress addresses;
-  private final RegistryWrites.Limits limits;
-  private final long partBytes;
+  private final Terms terms;
 
   BlobUpload(
       Transport transport,
@@ -28,15 +36,13 @@ final class BlobUpload {
       Logins logins,
       Refusals refusals,
       UploadAddress addresses,
-      RegistryWrites.Limits limits,
-      long partBytes) {
+      Terms terms) {
     this.transport = transport;
     this.questions = questions;
     this.logins = logins;
     this.refusals = refusals;
     this.addresses = addresses;
-    this.limits = limits;
-    this.partBytes = partBytes;
+    this.terms = terms;
   }
 
   /** Sends it; {@code writes} is asked for another upload if this one gets lost. */
@@ -47,10 +53,10 @@ final class BlobUpload {
     CountDownLatch cancelled = new CountDownLatch(1);
     UploadRequests requests = requests(to, purpose);
     BlobSource source =
-        new BlobSource(questions, this::refusal, blob, limits.stall(), purpose, cancelled);
+        new BlobSource(questions, this::refusal, blob, terms.limits().stall(), purpose, cancelled);
     BlobTransfer transfer =
         new BlobTransfer(
-            new BlobTransfer.Order(blob, session, limits, partBytes, cancelled),
+            new BlobTransfer.Order(blob, session, terms, cancelled),
             source,
             requests,
             writes,
@@ -63,7 +69,7 @@ final class BlobUpload {
   }
 
   private UploadRequests requests(Repository to, String purpose) {
-    return new UploadRequests(transport, logins, addresses, limits.stall(), to, purpose);
+    return new UploadRequests(transport, logins, addresses, terms.limits().stall(), to, purpose);
   }
 
   private MirrorFailure refusal(Query query, Answer answer)

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
 /**
@@ -46,6 +47,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   private final Hosts hosts;
   private final Logins logins;
   private final Questions questions;
+  private final LongAdder sent = new LongAdder();
   private final Refusals refusals;
 
   /**
@@ -200,13 +202,27 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   RegistryWrites writes(RegistryWrites.Limits limits, long partBytes) {
     UploadAddress addresses = new UploadAddress(hosts);
     BlobUpload uploads =
-        new BlobUpload(transport, questions, logins, refusals, addresses, limits, partBytes);
+        new BlobUpload(
+            transport,
+            questions,
+            logins,
+            refusals,
+            addresses,
+            new BlobUpload.Terms(limits, partBytes, sent::add));
     return new RegistryWriter(questions, logins, refusals, addresses, uploads);
   }
 
   private MirrorFailure refusal(Query query, Answer answer)
       throws MirrorFailure, InterruptedException {
     return refusals.of(query, answer, logins.credential(query.registry()));
+  }
+
+  /**
+   * Bytes of blobs that went to registries so far: also those of transfers that are under way, and
+   * again those that had to go twice.
+   */
+  public long sentBytes() {
+    return sent.sum();
   }
 
   /** Whether one gets into a registry; sends three requests at most. */

@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.LongConsumer;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
@@ -21,8 +22,18 @@ final class UploadBody extends AbstractHttpEntity {
 
   /** What others may see of a transfer. Written by one thread. */
   static final class Meter {
+    private final LongConsumer all;
     private volatile boolean atDestination;
     private volatile long sent;
+
+    /**
+     * Of one transfer.
+     *
+     * @param all told of the bytes as well, as they go
+     */
+    Meter(LongConsumer all) {
+      this.all = all;
+    }
 
     /** Whether the destination is what it waits for, or what failed. */
     boolean atDestination() {
@@ -41,6 +52,7 @@ final class UploadBody extends AbstractHttpEntity {
     @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes.
     void add(long bytes) {
       sent += bytes;
+      all.accept(bytes);
     }
   }
 

@@ -136,6 +136,7 @@ class ResumedTransferTest {
   void a_source_that_breaks_off_is_asked_for_the_rest_only(long partBytes) throws Exception {
     source.nth(1, "GET", "/blobs/", new Fault.InAnswer(700_000, End.CLOSE));
     source.nth(1, "GET", "/blobs/", new Fault.InAnswer(800_000, End.CLOSE));
+    long before = client.sentBytes();
 
     upload(partBytes);
 
@@ -150,7 +151,8 @@ class ResumedTransferTest {
     assertThat(
             sent(destination.requests("PATCH", "/uploads/"))
                 + sent(destination.requests("PUT", "/uploads/")))
-        .isEqualTo(size);
+        .isEqualTo(size)
+        .isEqualTo(client.sentBytes() - before);
     assertArrived();
   }
 
