@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +39,14 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** A free port may be taken by somebody else before the broker has it. */
   private static final int TRIES = 3;
 
+  /**
+   * Nobody takes over from the only broker, so nobody gains when its controller takes it for dead:
+   * after Kafka's own 9 s, which a disk that is slow to sync can take, its partitions and groups
+   * would have no leader for a while.
+   */
+  private static final Additions ALONE =
+      new Additions(Map.of("broker.session.timeout.ms", "30000"), List.of());
+
   private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
   private final KafkaRaftServer server;
@@ -57,7 +67,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       try {
         int[] ports = freePorts();
-        return start(dataFolder, ports[0], ports[1]);
+        return start(dataFolder, ports[0], ports[1], ALONE);
       } catch (Exception e) { // Kafka's own signature
         if (attempt == TRIES) {
           throw new EnvironmentException(
