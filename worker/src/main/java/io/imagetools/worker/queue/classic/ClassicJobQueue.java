@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
@@ -40,6 +41,9 @@ public final class ClassicJobQueue implements JobQueue {
   private static final Duration LAST_WORDS = Duration.ofSeconds(20);
 
   private static final Duration LOOK = Duration.ofMillis(200);
+
+  /** Whoever asks whether this worker is ready hangs up after 20 s. */
+  private static final Duration CHECK_LIMIT = Duration.ofSeconds(10);
 
   private final KafkaSettings settings;
   private final Admin admin;
@@ -80,7 +84,7 @@ public final class ClassicJobQueue implements JobQueue {
     if (intake != null) {
       throw new IllegalStateException("the queue was started already");
     }
-    Check check = check();
+    Check check = check(settings.firstAnswer());
     if (!check.ok()) {
       throw new EnvironmentException(check.message() + " " + check.remedy());
     }
@@ -204,10 +208,15 @@ public final class ClassicJobQueue implements JobQueue {
   /** Whether the jobs topic is there: any Kafka has consumer groups. */
   @Override
   public Check check() {
+    return check(CHECK_LIMIT);
+  }
+
+  private Check check(Duration limit) {
     String topic = settings.topics().jobs();
+    DescribeTopicsOptions soon = new DescribeTopicsOptions().timeoutMs((int) limit.toMillis());
     try {
       int partitions =
-          admin.describeTopics(List.of(topic)).allTopicNames().get().values().stream()
+          admin.describeTopics(List.of(topic), soon).allTopicNames().get().values().stream()
               .mapToInt(description -> description.partitions().size())
               .sum();
       return Check.ok(

@@ -45,9 +45,9 @@ final class ShareGroup {
     this.topics = topics;
   }
 
-  /** Whether the cluster would hand out jobs. */
-  Check check() throws InterruptedException {
-    ClusterFeatures features = ClusterFeatures.of(admin);
+  /** Whether the cluster would hand out jobs; it has that long for its answer. */
+  Check check(Duration limit) throws InterruptedException {
+    ClusterFeatures features = ClusterFeatures.of(admin, limit);
     return features.hasShareGroups()
         ? Check.ok("queue", "the cluster has share groups")
         : Check.failed(

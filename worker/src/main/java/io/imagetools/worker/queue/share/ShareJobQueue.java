@@ -33,6 +33,9 @@ public final class ShareJobQueue implements JobQueue {
   /** A slot without a job ends as soon as its consumer has said goodbye. */
   private static final Duration IDLE_END = Duration.ofSeconds(2);
 
+  /** Whoever asks whether this worker is ready hangs up after 20 s. */
+  private static final Duration CHECK_LIMIT = Duration.ofSeconds(10);
+
   private final KafkaSettings settings;
   private final ShareSettings share;
   private final ShareGroup group;
@@ -125,7 +128,7 @@ public final class ShareJobQueue implements JobQueue {
 
   private void prepareGroup() {
     try {
-      Check check = group.check();
+      Check check = group.check(settings.firstAnswer());
       if (!check.ok()) {
         throw new EnvironmentException(check.message() + " " + check.remedy());
       }
@@ -220,7 +223,7 @@ public final class ShareJobQueue implements JobQueue {
   @Override
   public Check check() {
     try {
-      return group.check();
+      return group.check(CHECK_LIMIT);
     } catch (EnvironmentException e) {
       return Check.failed("queue", String.valueOf(e.getMessage()), "Check the cluster.");
     } catch (InterruptedException e) {
