@@ -50,8 +50,14 @@ record LocalMirror(
       try (WorkerRole worker = worker(destinations(submission))) {
         Cluster cluster = local.cluster();
         worker.traced(tracing.tracing());
-        worker.start(cluster, slots, submission.jobs().size());
-        return mirror(submission, new Stage(cluster, worker, interrupts, tracing), outputs);
+        Stage stage = new Stage(cluster, worker, interrupts, tracing);
+        Run run;
+        // It is given its number by the broker while the worker starts.
+        try (RunPublisher publisher = cluster.publisher(clock)) {
+          worker.start(cluster, slots, submission.jobs().size());
+          run = submit(publisher, submission, stage, outputs);
+        }
+        return follow(run, stage, outputs);
       }
     }
   }
@@ -62,12 +68,23 @@ record LocalMirror(
 
   private ExitCode mirror(Submission submission, Stage stage, Outputs into)
       throws InterruptedException {
-    into.beforeStart(submission);
     Run run;
     try (RunPublisher publisher = stage.cluster().publisher(Clock.systemUTC())) {
-      run = stage.tracing().publish(publisher, submission);
+      run = submit(publisher, submission, stage, into);
     }
+    return follow(run, stage, into);
+  }
+
+  private static Run submit(
+      RunPublisher publisher, Submission submission, Stage stage, Outputs into)
+      throws InterruptedException {
+    into.beforeStart(submission);
+    Run run = stage.tracing().publish(publisher, submission);
     LOG.info("Run {}: {} images, {} at once", run.id(), run.jobs(), stage.worker().slots());
+    return run;
+  }
+
+  private ExitCode follow(Run run, Stage stage, Outputs into) throws InterruptedException {
     return new Following(
             invocation, stage.cluster(), into, SilentJobs.DEFAULT_GRACE, stage.interrupts())
         .follow(run, stage.worker());

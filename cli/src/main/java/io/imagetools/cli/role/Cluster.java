@@ -47,7 +47,7 @@ public final class Cluster implements AutoCloseable {
   private final Admin admin;
   private final QueueMode mode;
   private final int statusPartitions;
-  private boolean oneRunAtATime;
+  private boolean ofThisProcess;
 
   private Cluster(KafkaSettings settings, Admin admin, QueueMode mode, int statusPartitions) {
     this.settings = settings;
@@ -66,12 +66,7 @@ public final class Cluster implements AutoCloseable {
    */
   public static Cluster open(KafkaSettings settings, QueueMode wanted, int replicas, Role... roles)
       throws InterruptedException {
-    Admin admin;
-    try {
-      admin = Admin.create(settings.admin("image-tools-admin"));
-    } catch (KafkaException e) {
-      throw BrokerAnswer.refused("connect to " + settings.bootstrapServers(), rootOf(e));
-    }
+    Admin admin = connected(settings);
     try {
       QueueMode mode = wanted.on(ClusterFeatures.of(admin, settings.firstAnswer()));
       int partitions =
@@ -85,9 +80,26 @@ public final class Cluster implements AutoCloseable {
 
   /** One in this process: one run after the other, so that none waits behind another. */
   static Cluster ofThisProcess(KafkaSettings settings) throws InterruptedException {
-    Cluster cluster = open(settings, QueueMode.SHARE, 1);
-    cluster.oneRunAtATime = true;
-    return cluster;
+    Admin admin = connected(settings);
+    try {
+      int partitions =
+          new Provisioning(admin, settings.topics(), QueueMode.SHARE, 1)
+              .createTopics(BrokerTopics.all());
+      Cluster cluster = new Cluster(settings, admin, QueueMode.SHARE, partitions);
+      cluster.ofThisProcess = true;
+      return cluster;
+    } catch (EnvironmentException | InterruptedException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  private static Admin connected(KafkaSettings settings) {
+    try {
+      return Admin.create(settings.admin("image-tools-admin"));
+    } catch (KafkaException e) {
+      throw BrokerAnswer.refused("connect to " + settings.bootstrapServers(), rootOf(e));
+    }
   }
 
   /** "Failed to create new KafkaAdminClient" says less than what it came from. */
@@ -107,8 +119,13 @@ public final class Cluster implements AutoCloseable {
 
   /** What submits runs to it; closed by the caller. */
   public RunPublisher publisher(Clock clock) {
-    QueueLag queue = oneRunAtATime ? null : lag();
+    QueueLag queue = ofThisProcess ? null : lag();
     return new RunPublisher(settings, admin, statusPartitions, clock, queue);
+  }
+
+  /** Whether somebody may look at a run after this process has ended. */
+  boolean outlivesThisProcess() {
+    return !ofThisProcess;
   }
 
   /** The runs it knows. */
@@ -139,10 +156,10 @@ public final class Cluster implements AutoCloseable {
    * @param worker the worker's name
    */
   public JobQueue queue(ShareSettings share, JobHandler exhausted, String worker) {
-    JobQueue main = lane(settings, share, exhausted, worker);
-    if (oneRunAtATime) {
-      return main;
+    if (ofThisProcess) {
+      return ShareJobQueue.ofOnlyWorker(settings, admin, share, exhausted, worker);
     }
+    JobQueue main = lane(settings, share, exhausted, worker);
     QueueLag small = lag().express();
     QueueLag beside = lag().beside();
     return new LanedJobQueue(

@@ -83,7 +83,7 @@ public final class FollowedRun {
 
   /** The mark helps those who list runs; without it the run is as done as with it. */
   private void markDone() throws InterruptedException {
-    if (run.state() == Run.State.OPEN) {
+    if (run.state() == Run.State.OPEN && cluster.outlivesThisProcess()) {
       try {
         cluster.runs().markDone(run.id());
       } catch (EnvironmentException e) {

@@ -53,7 +53,6 @@ public final class LocalCluster implements AutoCloseable {
       KafkaSettings settings =
           new KafkaSettings(awaitBroker().bootstrapServers(), CLIENTS, Topics.DEFAULT);
       known = Cluster.ofThisProcess(settings);
-      ShareState.prepare(known.admin());
       cluster = known;
     }
     return known;

@@ -1,6 +1,7 @@
 package io.imagetools.cli.role;
 
 import io.imagetools.cli.metrics.WorkerMetrics;
+import io.imagetools.common.job.RunId;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.trace.Tracing;
@@ -13,18 +14,17 @@ import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.execution.Results;
 import io.imagetools.worker.execution.Sleeper;
 import io.imagetools.worker.execution.TracedJobs;
+import io.imagetools.worker.parking.FirstParking;
 import io.imagetools.worker.parking.ParkedJobsReturn;
 import io.imagetools.worker.parking.RetryTopic;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
-import io.imagetools.worker.results.CancelledRuns;
 import io.imagetools.worker.results.ResultPublisher;
-import io.imagetools.worker.results.SharedBlobs;
-import io.imagetools.worker.results.SharedLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +46,9 @@ final class WorkerConnection implements AutoCloseable {
   private final @Nullable WorkerMetrics metrics;
   private final TracedJobs traced;
   private final ResultPublisher results;
-  private final CancelledRuns cancelled;
+  private final @Nullable OtherWorkers others;
   private final RetryTopic parkingLot;
   private final ParkedJobsReturn parkedJobs;
-  private final SharedLimits sharedLimits;
-  private final @Nullable SharedBlobs sharedBlobs;
   private final Attempts attempts;
   private final MirrorJobHandler handler;
   private final JobQueue queue;
@@ -73,14 +71,10 @@ final class WorkerConnection implements AutoCloseable {
     String name = setup.name();
     traced = new TracedJobs(tracing, name);
     results = new ResultPublisher(cluster.settings(), name);
-    cancelled = new CancelledRuns(cluster.settings(), name);
+    others = setup.alone() ? null : others(cluster, copying);
+    Predicate<RunId> cancelled = others == null ? run -> false : others.cancelled();
     parkingLot = new RetryTopic(cluster.settings(), name);
-    parkedJobs = parkedJobs(cluster, copying.limits());
-    sharedLimits = new SharedLimits(cluster.settings(), copying.limits(), name);
-    sharedBlobs =
-        sharesBlobs(copying.engine())
-            ? new SharedBlobs(cluster.settings(), copying.blobs(), name)
-            : null;
+    parkedJobs = parkedJobs(cluster, cancelled, copying.limits());
     attempts =
         new Attempts(
             copying.engine(),
@@ -93,14 +87,20 @@ final class WorkerConnection implements AutoCloseable {
         new MirrorJobHandler(
             attempts,
             traced.traced(measured(results)),
-            parkingLot,
+            setup.alone() ? new FirstParking(parkingLot, parkedJobs) : parkingLot,
             cancelled,
             Clock.systemUTC(),
             name);
     queue = queue(cluster);
   }
 
-  private ParkedJobsReturn parkedJobs(Cluster cluster, RegistryLimits limits) {
+  private OtherWorkers others(Cluster cluster, Copying copying) {
+    FleetBlobs blobs = copying.engine() instanceof RegistryEngine ? copying.blobs() : null;
+    return new OtherWorkers(cluster.settings(), copying.limits(), blobs, setup.name());
+  }
+
+  private ParkedJobsReturn parkedJobs(
+      Cluster cluster, Predicate<RunId> cancelled, RegistryLimits limits) {
     return new ParkedJobsReturn(
         cluster.settings(),
         cancelled,
@@ -108,11 +108,6 @@ final class WorkerConnection implements AutoCloseable {
         setup.execution().waiting().longestParked(),
         Clock.systemUTC(),
         setup.name());
-  }
-
-  /** Nothing of this where nobody else copies, or where skopeo does, which knows nothing of it. */
-  private boolean sharesBlobs(MirrorEngine engine) {
-    return !setup.alone() && engine instanceof RegistryEngine;
   }
 
   private JobQueue queue(Cluster cluster) {
@@ -136,16 +131,16 @@ final class WorkerConnection implements AutoCloseable {
    * @throws EnvironmentException if the cluster can't serve; close it all the same
    */
   void start(int slots) {
-    cancelled.start(handler::runCancelled);
     if (metrics != null) {
       metrics.circuits(attempts::circuits);
     }
-    sharedLimits.start();
-    if (sharedBlobs != null) {
-      sharedBlobs.start();
+    if (others != null) {
+      others.hear(handler::runCancelled);
     }
     queue.start(slots, traced.traced(measured(handler)));
-    parkedJobs.start();
+    if (others != null) {
+      parkedJobs.start();
+    }
   }
 
   /** Jobs that run now. */
@@ -167,12 +162,10 @@ final class WorkerConnection implements AutoCloseable {
   @Override
   public void close() {
     stop(Duration.ZERO);
-    cancelled.close();
-    parkingLot.close();
-    sharedLimits.close();
-    if (sharedBlobs != null) {
-      sharedBlobs.close();
+    if (others != null) {
+      others.close();
     }
+    parkingLot.close();
     results.close();
   }
 }

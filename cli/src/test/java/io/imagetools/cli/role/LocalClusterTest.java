@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,7 +31,7 @@ import picocli.CommandLine;
 
 class LocalClusterTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final String STATE = "__share_group_state";
+  private static final List<String> ITS_OWN = List.of("__share_group_state", "__consumer_offsets");
 
   @TempDir Path folder;
 
@@ -95,18 +96,18 @@ class LocalClusterTest {
   }
 
   @Test
-  void the_topic_of_share_groups_is_there_before_the_first_group_as_the_broker_makes_it()
+  void the_brokers_own_topics_are_there_before_the_first_group_as_the_broker_makes_them()
       throws Exception {
-    Map<String, String> ours;
+    Map<String, Map<String, String>> ours;
     try (LocalCluster local = LocalCluster.begin(folder)) {
-      ours = settingsOfState(local.cluster().admin());
+      ours = settingsOfItsOwn(local.cluster().admin());
     }
 
-    assertThat(ours).isEqualTo(asTheBrokerMakesIt());
+    assertThat(ours).isEqualTo(asTheBrokerMakesThem());
   }
 
   /** Of a broker that nobody prepared, when a first share group has asked it. */
-  private Map<String, String> asTheBrokerMakesIt() throws Exception {
+  private Map<String, Map<String, String>> asTheBrokerMakesThem() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(Files.createDirectory(folder.resolve("b")))) {
       KafkaSettings settings =
           new KafkaSettings(broker.bootstrapServers(), Map.of(), Topics.DEFAULT);
@@ -120,9 +121,9 @@ class LocalClusterTest {
             .until(
                 () -> {
                   consumer.poll(Duration.ofMillis(100));
-                  return admin.listTopics(listAll()).names().get().contains(STATE);
+                  return admin.listTopics(listAll()).names().get().containsAll(ITS_OWN);
                 });
-        return settingsOfState(admin);
+        return settingsOfItsOwn(admin);
       }
     }
   }
@@ -131,11 +132,22 @@ class LocalClusterTest {
     return new ListTopicsOptions().listInternal(true);
   }
 
-  private static Map<String, String> settingsOfState(Admin admin) throws Exception {
-    await().atMost(LIMIT).until(() -> admin.listTopics(listAll()).names().get().contains(STATE));
-    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, STATE);
-    Config config =
-        Objects.requireNonNull(admin.describeConfigs(List.of(topic)).all().get().get(topic));
+  private static Map<String, Map<String, String>> settingsOfItsOwn(Admin admin) throws Exception {
+    await()
+        .atMost(LIMIT)
+        .until(() -> admin.listTopics(listAll()).names().get().containsAll(ITS_OWN));
+    List<ConfigResource> topics =
+        ITS_OWN.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<String, Map<String, String>> settings = new TreeMap<>();
+    admin
+        .describeConfigs(topics)
+        .all()
+        .get()
+        .forEach((topic, config) -> settings.put(topic.name(), chosen(config)));
+    return settings;
+  }
+
+  private static Map<String, String> chosen(Config config) {
     return config.entries().stream()
         .filter(entry -> entry.source() == ConfigEntry.ConfigSource.DYNAMIC_TOPIC_CONFIG)
         .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));

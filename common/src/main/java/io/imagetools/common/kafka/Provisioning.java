@@ -3,6 +3,7 @@ package io.imagetools.common.kafka;
 import io.imagetools.common.process.EnvironmentException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +95,27 @@ public final class Provisioning {
    */
   private boolean isMadeBy(Role[] roles, String topic) {
     return !topic.equals(topics.beside().jobs()) || List.of(roles).contains(Role.WORKER);
+  }
+
+  /**
+   * Creates all that one worker needs, on a cluster that is new and nobody else's, and looks at
+   * nothing.
+   *
+   * @param more topics that the cluster would make itself, later
+   * @return the number of partitions of the status topic
+   * @throws EnvironmentException if one can't be created
+   */
+  public int createTopics(Collection<NewTopic> more) throws InterruptedException {
+    List<NewTopic> all = new ArrayList<>(more);
+    Set<String> expected = new TreeSet<>();
+    for (NewTopic topic : TopicLayout.of(topics, mode, replicas)) {
+      if (!topic.name().equals(topics.beside().jobs())) {
+        all.add(topic);
+        expected.add(topic.name());
+      }
+    }
+    create(all);
+    return partitions(describeCreated(expected), topics.status()).orElse(0);
   }
 
   /** The topics that exist, by name; empty: not for our eyes, so whoever made it looked at it. */

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,8 @@ public final class RetryTopic implements ParkingLot, AutoCloseable {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final String topic;
-  private final KafkaProducer<String, byte[]> producer;
+  private final Map<String, Object> properties;
+  private @Nullable KafkaProducer<String, byte[]> producer;
   private volatile boolean closed;
 
   /**
@@ -45,9 +47,8 @@ public final class RetryTopic implements ParkingLot, AutoCloseable {
    */
   public RetryTopic(KafkaSettings settings, String clientId) {
     this.topic = settings.topics().retry();
-    Map<String, Object> properties = settings.producer(clientId + "-retry");
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());
-    this.producer = new KafkaProducer<>(properties);
+    this.properties = settings.producer(clientId + "-retry");
+    this.properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, BLOCK.toMillis());
   }
 
   @Override
@@ -59,7 +60,7 @@ public final class RetryTopic implements ParkingLot, AutoCloseable {
     boolean said = false;
     while (true) {
       try {
-        producer.send(record).get();
+        producer().send(record).get();
         return;
       } catch (InterruptException e) {
         Thread.interrupted(); // said by the exception from here on
@@ -80,9 +81,27 @@ public final class RetryTopic implements ParkingLot, AutoCloseable {
     }
   }
 
+  /** Made when the first job is parked. */
+  private synchronized KafkaProducer<String, byte[]> producer() {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    if (producer == null) {
+      producer = new KafkaProducer<>(properties);
+    }
+    return producer;
+  }
+
   @Override
   public void close() {
     closed = true;
-    producer.close(CLOSE_LIMIT);
+    KafkaProducer<String, byte[]> made = made();
+    if (made != null) {
+      made.close(CLOSE_LIMIT);
+    }
+  }
+
+  private synchronized @Nullable KafkaProducer<String, byte[]> made() {
+    return producer;
   }
 }

@@ -7,6 +7,7 @@ import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,6 +37,12 @@ final class ShareGroup {
 
   private static final String OFFSET_RESET = "share.auto.offset.reset";
   private static final String EARLIEST = "earliest";
+
+  private static final String LOCK = "share.record.lock.duration.ms";
+  private static final String DELIVERIES = "share.delivery.count.limit";
+  private static final String MOST_DELIVERIES = "25";
+  private static final String RECORD_LOCKS = "share.partition.max.record.locks";
+  private static final String MOST_RECORD_LOCKS = "10000";
 
   private final Admin admin;
   private final Topics topics;
@@ -80,6 +87,28 @@ final class ShareGroup {
    * @throws EnvironmentException if jobs that wait already would be passed over otherwise
    */
   void configure(ShareSettings settings) throws InterruptedException {
+    if (allAtOnce(settings).isEmpty()) {
+      awaitEarliest();
+    } else {
+      oneByOne(settings);
+    }
+  }
+
+  /** One question instead of four, where the cluster takes all of it. */
+  private Optional<Throwable> allAtOnce(ShareSettings settings) throws InterruptedException {
+    return set(
+        Map.of(
+            OFFSET_RESET,
+            EARLIEST,
+            LOCK,
+            Long.toString(settings.lock().toMillis()),
+            DELIVERIES,
+            MOST_DELIVERIES,
+            RECORD_LOCKS,
+            MOST_RECORD_LOCKS));
+  }
+
+  private void oneByOne(ShareSettings settings) throws InterruptedException {
     // Without it the group begins at the end: jobs that were there before its first member are
     // lost.
     Optional<Throwable> refusal = set(OFFSET_RESET, EARLIEST);
@@ -88,15 +117,15 @@ final class ShareGroup {
       return;
     }
     awaitEarliest();
-    set("share.record.lock.duration.ms", Long.toString(settings.lock().toMillis()));
+    set(LOCK, Long.toString(settings.lock().toMillis()));
     // The next two exist since 4.3; without them the broker's own bounds hold. For the first: the
     // most that a broker can be set up to allow, or else the most that any allows.
-    if (set("share.delivery.count.limit", "25").isPresent()) {
-      set("share.delivery.count.limit", Integer.toString(ShareSettings.BROKER_DELIVERIES));
+    if (set(DELIVERIES, MOST_DELIVERIES).isPresent()) {
+      set(DELIVERIES, Integer.toString(ShareSettings.BROKER_DELIVERIES));
     }
     // Behind a job that takes an hour so many others are done. Likewise.
-    if (set("share.partition.max.record.locks", "10000").isPresent()) {
-      set("share.partition.max.record.locks", "4000");
+    if (set(RECORD_LOCKS, MOST_RECORD_LOCKS).isPresent()) {
+      set(RECORD_LOCKS, "4000");
     }
   }
 
@@ -171,13 +200,21 @@ final class ShareGroup {
 
   /** Sets it; what came of it, if it was refused. */
   private Optional<Throwable> set(String name, String value) throws InterruptedException {
+    return set(Map.of(name, value));
+  }
+
+  /** Sets all of it or nothing. */
+  private Optional<Throwable> set(Map<String, String> values) throws InterruptedException {
     ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
-    AlterConfigOp op = new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET);
+    List<AlterConfigOp> ops = new ArrayList<>();
+    values.forEach(
+        (name, value) ->
+            ops.add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)));
     try {
-      admin.incrementalAlterConfigs(Map.of(group, List.of(op))).all().get();
+      admin.incrementalAlterConfigs(Map.of(group, ops)).all().get();
       return Optional.empty();
     } catch (ExecutionException e) {
-      LOG.debug("The cluster does not take {}={}; its own value holds.", name, value, e);
+      LOG.debug("The cluster does not take {}; its own values hold.", values, e);
       return Optional.of(e.getCause() == null ? e : e.getCause());
     }
   }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,7 +40,8 @@ public final class ShareJobQueue implements JobQueue {
   private final KafkaSettings settings;
   private final ShareSettings share;
   private final ShareGroup group;
-  private final QueueLag lag;
+  private final Askers.JobCount count;
+  private final boolean alone;
   private final JobHandler exhausted;
   private final String worker;
   private final StopSignal stop = new StopSignal();
@@ -67,10 +69,42 @@ public final class ShareJobQueue implements JobQueue {
       ShareSettings share,
       JobHandler exhausted,
       String worker) {
+    this(
+        settings,
+        admin,
+        share,
+        exhausted,
+        worker,
+        new QueueLag(admin, settings.topics(), QueueMode.SHARE)::jobsOrRecords,
+        false);
+  }
+
+  /**
+   * The same for the only worker of a cluster, which has no more slots than jobs and is there
+   * before them. Nobody counts: the first slots to get a job are followed by all others.
+   */
+  public static ShareJobQueue ofOnlyWorker(
+      KafkaSettings settings,
+      Admin admin,
+      ShareSettings share,
+      JobHandler exhausted,
+      String worker) {
+    return new ShareJobQueue(settings, admin, share, exhausted, worker, OptionalLong::empty, true);
+  }
+
+  private ShareJobQueue(
+      KafkaSettings settings,
+      Admin admin,
+      ShareSettings share,
+      JobHandler exhausted,
+      String worker,
+      Askers.JobCount count,
+      boolean alone) {
     this.settings = settings;
     this.share = share;
     this.group = new ShareGroup(admin, settings.topics());
-    this.lag = new QueueLag(admin, settings.topics(), QueueMode.SHARE);
+    this.count = count;
+    this.alone = alone;
     this.exhausted = exhausted;
     this.worker = worker;
   }
@@ -81,17 +115,17 @@ public final class ShareJobQueue implements JobQueue {
   }
 
   @Override
-  public synchronized void start(int count, JobHandler handler) {
+  public synchronized void start(int slotCount, JobHandler handler) {
     if (slotThreads != null) {
       throw new IllegalStateException("the queue was started already");
     }
     prepareGroup();
     deadLetters = new DeadLetters(settings, worker);
-    slotThreads = JobThreads.named("slot", count);
-    handlerThreads = JobThreads.named("job", count);
+    slotThreads = JobThreads.named("slot", slotCount);
+    handlerThreads = JobThreads.named("job", slotCount);
     QueueTail again = new QueueTail(settings, worker);
     tail = again;
-    Askers asking = new Askers(count, lag::jobsOrRecords, stop, System::nanoTime);
+    Askers asking = new Askers(slotCount, count, stop, System::nanoTime);
     askers = asking;
     Clearance clearing = new Clearance(settings, worker, handler, again, stop);
     clearance = clearing;
@@ -109,8 +143,10 @@ public final class ShareJobQueue implements JobQueue {
             stop,
             running,
             new Outage(settings.topics(), settings.topics().shareGroup()));
-    seeHowManyJobs(asking);
-    for (int number = 1; number <= count; number++) {
+    if (!alone) {
+      seeHowManyJobs(asking);
+    }
+    for (int number = 1; number <= slotCount; number++) {
       Slot slot = new Slot(context, number);
       slots.add(slot);
       slotThreads.execute(slot);

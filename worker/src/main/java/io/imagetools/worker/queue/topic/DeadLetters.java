@@ -33,7 +33,8 @@ public final class DeadLetters implements AutoCloseable {
 
   private final String topic;
   private final String worker;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final Map<String, Object> properties;
+  private @Nullable KafkaProducer<byte[], byte[]> producer;
 
   /**
    * For one worker.
@@ -43,9 +44,8 @@ public final class DeadLetters implements AutoCloseable {
   public DeadLetters(KafkaSettings settings, String worker) {
     this.topic = settings.topics().deadLetters();
     this.worker = worker;
-    Map<String, Object> properties = settings.producer(worker + "-dead-letters");
-    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    this.producer = new KafkaProducer<>(properties);
+    this.properties = settings.producer(worker + "-dead-letters");
+    this.properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
   }
 
   /**
@@ -79,7 +79,7 @@ public final class DeadLetters implements AutoCloseable {
             header(OFFSET, Long.toString(record.offset())),
             header(DELIVERIES, Integer.toString(deliveries)),
             header(WORKER, worker));
-    producer
+    producer()
         .send(
             TraceHeaders.with(
                 new ProducerRecord<>(topic, 0, record.key(), value, headers),
@@ -91,8 +91,18 @@ public final class DeadLetters implements AutoCloseable {
     return new RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Made when it is needed, which is seldom. */
+  private synchronized KafkaProducer<byte[], byte[]> producer() {
+    if (producer == null) {
+      producer = new KafkaProducer<>(properties);
+    }
+    return producer;
+  }
+
   @Override
-  public void close() {
-    producer.close(CLOSE_LIMIT);
+  public synchronized void close() {
+    if (producer != null) {
+      producer.close(CLOSE_LIMIT);
+    }
   }
 }
