@@ -120,9 +120,17 @@ final class Stage implements AutoCloseable {
       started.add(launch());
     }
     for (Worker worker : started) {
-      until(h -> h.of(What.UP).stream().anyMatch(e -> e.who().equals(worker.name())));
+      until(h -> isUp(h, worker) || !worker.process().isAlive());
+      if (!isUp(history(), worker)) {
+        throw new IllegalStateException(
+            "worker " + worker.name() + " ended before it was up: " + worker.process().err());
+      }
     }
     return started;
+  }
+
+  private static boolean isUp(History history, Worker worker) {
+    return history.of(What.UP).stream().anyMatch(entry -> entry.who().equals(worker.name()));
   }
 
   /**
