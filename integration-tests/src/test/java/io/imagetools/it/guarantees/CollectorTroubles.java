@@ -1,5 +1,7 @@
 package io.imagetools.it.guarantees;
 
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -58,11 +60,10 @@ final class CollectorTroubles {
     try (ProgramProcess collector = collect(stage, disk.resolve("failed.txt"))) {
       Path list = disk.resolve("failed.txt");
       awaitList(list, collector);
-      stage.start(stage.scale().workers());
-      SmallDisk.fill(disk);
       List<String> before = Files.readAllLines(list);
+      stage.start(stage.scale().workers());
+      await().atMost(SOON).until(() -> saysSoOnFull(disk, collector));
       stage.untilFinished(1 / 2.0);
-      await().atMost(SOON).until(() -> collector.err().contains("It is tried again in"));
       assertThat(Files.readAllLines(list)).containsAll(unfinished(stage)).isSubsetOf(before);
       SmallDisk.makeRoom(disk);
       assertThat(collector.exit(END_SECONDS)).as(collector.err()).isZero();
@@ -70,6 +71,12 @@ final class CollectorTroubles {
     } finally {
       SmallDisk.unmount(disk);
     }
+  }
+
+  /** Filled again each time: a list that was being replaced has left the room of the old one. */
+  private static boolean saysSoOnFull(Path disk, ProgramProcess collector) throws Exception {
+    SmallDisk.fill(disk);
+    return collector.err().contains("It is tried again in");
   }
 
   private static ProgramProcess collect(Stage stage, Path list) throws Exception {
@@ -97,7 +104,7 @@ final class CollectorTroubles {
         return;
       }
       byte[] page = new byte[4096];
-      try (OutputStream out = Files.newOutputStream(disk.resolve(FILLER))) {
+      try (OutputStream out = Files.newOutputStream(disk.resolve(FILLER), CREATE, APPEND)) {
         while (true) {
           out.write(page);
         }
