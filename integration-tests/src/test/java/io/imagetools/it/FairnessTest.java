@@ -10,6 +10,7 @@ import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Role;
+import io.imagetools.common.kafka.Topics.Lane;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import java.time.Clock;
@@ -82,7 +83,7 @@ class FairnessTest {
       }
       await() // also when nobody is in its group any more
           .atMost(Duration.ofSeconds(90))
-          .until(() -> cluster.lag().express().ofLane().orElse(-1) == 0);
+          .until(() -> cluster.lag().in(Lane.EXPRESS).ofLane().orElse(-1) == 0);
     }
   }
 

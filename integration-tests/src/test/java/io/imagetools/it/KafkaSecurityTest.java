@@ -9,6 +9,7 @@ import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.kafka.Topics.Lane;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
@@ -89,8 +90,8 @@ class KafkaSecurityTest {
 
   private void setUpGroup(Topics topics) throws Exception {
     setUp(topics.shareGroup());
-    setUp(topics.express().shareGroup());
-    setUp(topics.beside().shareGroup());
+    setUp(topics.in(Lane.EXPRESS).shareGroup());
+    setUp(topics.in(Lane.BESIDE).shareGroup());
   }
 
   private void setUp(String name) throws Exception {
@@ -328,8 +329,8 @@ class KafkaSecurityTest {
   void a_group_that_nobody_set_up_is_not_joined() throws Exception {
     Topics topics = topics();
     allow(Role.WORKER, topics);
-    setUp(topics.express().shareGroup());
-    setUp(topics.beside().shareGroup());
+    setUp(topics.in(Lane.EXPRESS).shareGroup());
+    setUp(topics.in(Lane.BESIDE).shareGroup());
 
     CommandRun run = command(Role.WORKER, topics);
 
@@ -351,8 +352,8 @@ class KafkaSecurityTest {
         user(Role.WORKER),
         List.of(
             Right.onGroup(AclOperation.ALTER_CONFIGS, topics.shareGroup()),
-            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.express().shareGroup()),
-            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.beside().shareGroup())));
+            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.in(Lane.EXPRESS).shareGroup()),
+            Right.onGroup(AclOperation.ALTER_CONFIGS, topics.in(Lane.BESIDE).shareGroup())));
     CommandRun enqueued = enqueue(topics, 1);
     assertThat(enqueued.status()).as(enqueued.err()).isZero();
 

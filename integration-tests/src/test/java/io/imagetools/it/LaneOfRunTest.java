@@ -7,6 +7,7 @@ import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Role;
+import io.imagetools.common.kafka.Topics.Lane;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import java.time.Clock;
@@ -68,8 +69,10 @@ class LaneOfRunTest {
   private static void assertQueues(Cluster cluster, long main, long beside, long express)
       throws InterruptedException {
     assertThat(cluster.lag().ofLane()).as("on the first queue").hasValue(main);
-    assertThat(cluster.lag().beside().jobsOrRecords()).as("beside it").hasValue(beside);
-    assertThat(cluster.lag().express().jobsOrRecords()).as("of small runs").hasValue(express);
+    assertThat(cluster.lag().in(Lane.BESIDE).jobsOrRecords()).as("beside it").hasValue(beside);
+    assertThat(cluster.lag().in(Lane.EXPRESS).jobsOrRecords())
+        .as("of small runs")
+        .hasValue(express);
     assertThat(cluster.lag().jobs()).as("in all").hasValue(main + beside + express);
   }
 }

@@ -109,6 +109,7 @@ class MirrorProofTest {
     CommandRun first = mirror(list, "-a", "all", "-j", "8");
 
     assertThat(first.status()).as(first.err()).isZero();
+    assertThat(first.err()).as("whoever has ended gives nothing back").doesNotContain("given back");
     assertThat(failedList()).doesNotExist();
     for (PushedImage image : corpus) {
       assertThat(at(destination, "all/" + image.repository()))
@@ -122,6 +123,9 @@ class MirrorProofTest {
         mirror(list, "-a", "all", "-j", "8", "--skopeo", recording("skopeo", calls).toString());
 
     assertThat(second.status()).as(second.err()).isZero();
+    assertThat(second.err())
+        .as("whoever has ended gives nothing back")
+        .doesNotContain("given back");
     assertThat(second.err()).contains("0 mirrored, " + corpus.size() + " there already");
     List<RegistryRequest> requests = destination.requests();
     assertThat(requests.subList(seen, requests.size()))

@@ -10,6 +10,7 @@ import io.imagetools.common.kafka.Provisioning;
 import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.process.EnvironmentException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -98,7 +99,8 @@ class ProvisioningTest {
 
   @Test
   void a_new_cluster_gets_share_groups_and_one_without_them_a_classic_queue() throws Exception {
-    assertThat(QueueMode.AUTO.on(ClusterFeatures.of(admin))).isEqualTo(QueueMode.SHARE);
+    assertThat(QueueMode.AUTO.on(ClusterFeatures.of(admin, Duration.ofSeconds(60))))
+        .isEqualTo(QueueMode.SHARE);
     assertThat(QueueMode.AUTO.on(new ClusterFeatures(1, 28))).isEqualTo(QueueMode.CLASSIC);
     assertThat(QueueMode.AUTO.on(new ClusterFeatures(0, 0))).isEqualTo(QueueMode.CLASSIC);
     assertThat(QueueMode.SHARE.on(new ClusterFeatures(0, 0))).isEqualTo(QueueMode.SHARE);

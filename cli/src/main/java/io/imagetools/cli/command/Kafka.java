@@ -3,7 +3,6 @@ package io.imagetools.cli.command;
 import io.imagetools.cli.options.ClusterOptions;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Topics;
-import io.imagetools.common.process.EnvironmentException;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
@@ -54,14 +53,7 @@ final class Kafka {
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw new EnvironmentException(
-          "The file of --command-config, "
-              + file
-              + ", can't be read: "
-              + Words.of(e)
-              + ". "
-              + Words.remedy(e),
-          e);
+      throw Words.unreadable("The file " + file + " of --command-config", e, "");
     }
     properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
     return map;

@@ -49,15 +49,8 @@ record ListSource(@Nullable String file) {
         return ImageListParser.read(in);
       }
     } catch (IOException | InvalidPathException e) {
-      throw new EnvironmentException(
-          "The image list "
-              + (file == null ? "on standard input" : file)
-              + " can't be read: "
-              + Words.of(e)
-              + ". "
-              + Words.remedy(e)
-              + " Nothing was mirrored.",
-          e);
+      String list = "The image list " + (file == null ? "on standard input" : file);
+      throw Words.unreadable(list, e, "Nothing was mirrored.");
     }
   }
 }

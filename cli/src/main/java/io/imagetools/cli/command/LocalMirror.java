@@ -39,6 +39,8 @@ record LocalMirror(
   /** The broker has nobody else to answer, and the end shall not wait. */
   private static final Duration IDLE = Duration.ofMillis(300);
 
+  private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
   /** One list, that many images at once. */
   ExitCode mirror(ListSource source, int slots) throws InterruptedException {
     Clock clock = Clock.systemUTC();
@@ -57,9 +59,17 @@ record LocalMirror(
           worker.start(cluster, slots, submission.jobs().size());
           run = submit(publisher, submission, stage, outputs);
         }
-        return follow(run, stage, outputs);
+        return ended(follow(run, stage, outputs), worker);
       }
     }
+  }
+
+  /** Each result is there: what a slot has still to say of its last job takes it no time. */
+  private static ExitCode ended(ExitCode status, WorkerRole worker) {
+    if (status != ExitCode.INTERRUPTED) {
+      worker.stop(LAST_WORDS);
+    }
+    return status;
   }
 
   /** What all runs of this process share. */
@@ -102,8 +112,10 @@ record LocalMirror(
       worker.traced(tracing.tracing());
       worker.start(cluster, 1);
       Stage stage = new Stage(cluster, worker, interrupts, tracing);
-      return new Prompt(invocation, overrides, outputs)
-          .run((submission, into) -> mirror(submission, stage, into));
+      ExitCode status =
+          new Prompt(invocation, overrides, outputs)
+              .run((submission, into) -> mirror(submission, stage, into));
+      return ended(status, worker);
     }
   }
 

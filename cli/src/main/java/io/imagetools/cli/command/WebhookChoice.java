@@ -6,7 +6,6 @@ import io.imagetools.cli.webhook.Webhooks;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Run;
-import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.wire.WebhookJson;
 import java.io.IOException;
 import java.net.URI;
@@ -69,14 +68,7 @@ final class WebhookChoice {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw new EnvironmentException(
-          "The file of --webhook-secret-file, "
-              + file
-              + ", can't be read: "
-              + Words.of(e)
-              + ". "
-              + Words.remedy(e),
-          e);
+      throw Words.unreadable("The file " + file + " of --webhook-secret-file", e, "");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.imagetools.cli.command;
 
+import io.imagetools.common.process.EnvironmentException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -22,8 +23,18 @@ final class Words {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  /** What to do where a file can't be read: a sentence. */
-  static String remedy(Exception e) {
+  /**
+   * Why a file can't be read, and what to do.
+   *
+   * @param file what it is and its name
+   * @param rest a sentence that ends it; may be empty
+   */
+  static EnvironmentException unreadable(String file, Exception e, String rest) {
+    String text = file + " can't be read: " + of(e) + ". " + remedy(e) + " " + rest;
+    return new EnvironmentException(text.strip(), e);
+  }
+
+  private static String remedy(Exception e) {
     if (e instanceof NoSuchFileException) {
       return "Give the path of one that is there.";
     }

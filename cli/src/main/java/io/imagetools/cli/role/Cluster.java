@@ -9,6 +9,7 @@ import io.imagetools.common.kafka.QueueLag;
 import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.RunsTopic;
+import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.kafka.UnfinishedJobs;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
@@ -160,19 +161,19 @@ public final class Cluster implements AutoCloseable {
       return ShareJobQueue.ofOnlyWorker(settings, admin, share, exhausted, worker);
     }
     JobQueue main = lane(settings, share, exhausted, worker);
-    QueueLag small = lag().express();
-    QueueLag beside = lag().beside();
+    QueueLag small = lag().in(Topics.Lane.EXPRESS);
+    QueueLag beside = lag().in(Topics.Lane.BESIDE);
     return new LanedJobQueue(
         main,
         List.of(
             new Lane(
                 "small runs",
-                () -> lane(settings.express(), share, exhausted, worker + "-express"),
+                () -> lane(settings.in(Topics.Lane.EXPRESS), share, exhausted, worker + "-express"),
                 () -> small.jobsOrRecords().orElse(0) > 0,
                 QUARTER),
             new Lane(
                 "another large run",
-                () -> lane(settings.beside(), share, exhausted, worker + "-beside"),
+                () -> lane(settings.in(Topics.Lane.BESIDE), share, exhausted, worker + "-beside"),
                 () -> beside.jobsOrRecords().orElse(0) > 0,
                 ALL)));
   }

@@ -24,17 +24,9 @@ public record ClusterFeatures(int shareVersion, int metadataVersion) {
    *
    * @throws io.imagetools.common.process.EnvironmentException if it does not
    */
-  public static ClusterFeatures of(Admin admin) throws InterruptedException {
-    return of(admin, new DescribeFeaturesOptions());
-  }
-
-  /** The same, within that time. */
   public static ClusterFeatures of(Admin admin, Duration limit) throws InterruptedException {
-    return of(admin, new DescribeFeaturesOptions().timeoutMs((int) limit.toMillis()));
-  }
-
-  private static ClusterFeatures of(Admin admin, DescribeFeaturesOptions options)
-      throws InterruptedException {
+    DescribeFeaturesOptions options =
+        new DescribeFeaturesOptions().timeoutMs((int) limit.toMillis());
     try {
       Map<String, FinalizedVersionRange> features =
           admin.describeFeatures(options).featureMetadata().get().finalizedFeatures();

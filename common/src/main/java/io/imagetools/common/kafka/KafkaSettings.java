@@ -1,5 +1,6 @@
 package io.imagetools.common.kafka;
 
+import io.imagetools.common.kafka.Topics.Lane;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,14 +38,9 @@ public record KafkaSettings(
     clientProperties = Map.copyOf(clientProperties);
   }
 
-  /** The same cluster, with the queue for small runs. */
-  public KafkaSettings express() {
-    return new KafkaSettings(bootstrapServers, clientProperties, topics.express());
-  }
-
-  /** The same cluster, with the queue for large runs that would wait behind others. */
-  public KafkaSettings beside() {
-    return new KafkaSettings(bootstrapServers, clientProperties, topics.beside());
+  /** The same cluster, with that queue. */
+  public KafkaSettings in(Lane lane) {
+    return new KafkaSettings(bootstrapServers, clientProperties, topics.in(lane));
   }
 
   /** For an admin client. */

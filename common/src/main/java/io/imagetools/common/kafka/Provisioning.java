@@ -1,5 +1,6 @@
 package io.imagetools.common.kafka;
 
+import io.imagetools.common.kafka.Topics.Lane;
 import io.imagetools.common.process.EnvironmentException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -94,7 +94,7 @@ public final class Provisioning {
    * of a version that knows nothing of it, and a run that was put there would wait for ever.
    */
   private boolean isMadeBy(Role[] roles, String topic) {
-    return !topic.equals(topics.beside().jobs()) || List.of(roles).contains(Role.WORKER);
+    return !topic.equals(topics.in(Lane.BESIDE).jobs()) || List.of(roles).contains(Role.WORKER);
   }
 
   /**
@@ -109,7 +109,7 @@ public final class Provisioning {
     List<NewTopic> all = new ArrayList<>(more);
     Set<String> expected = new TreeSet<>();
     for (NewTopic topic : TopicLayout.of(topics, mode, replicas)) {
-      if (!topic.name().equals(topics.beside().jobs())) {
+      if (!topic.name().equals(topics.in(Lane.BESIDE).jobs())) {
         all.add(topic);
         expected.add(topic.name());
       }
@@ -184,7 +184,8 @@ public final class Provisioning {
 
   /** The queue beside the first can be done without until an admin makes it. */
   private boolean isForAdmins(String topic, @Nullable Throwable refusal) {
-    boolean so = topic.equals(topics.beside().jobs()) && refusal instanceof AuthorizationException;
+    boolean so =
+        topic.equals(topics.in(Lane.BESIDE).jobs()) && refusal instanceof AuthorizationException;
     if (so) {
       LOG.warn(
           "The topic {} is missing, and this account may not create it: large runs go one after"
@@ -196,11 +197,7 @@ public final class Provisioning {
 
   private void refuseWrong(Map<String, Optional<TopicDescription>> found)
       throws InterruptedException {
-    List<String> queues =
-        Stream.of(topics.main(), topics.express(), topics.beside())
-            .map(Topics::jobs)
-            .filter(found::containsKey)
-            .toList();
+    List<String> queues = topics.queues().stream().filter(found::containsKey).toList();
     for (String queue : queues) {
       partitions(found, queue).ifPresent(count -> refuseWrongJobs(queue, count));
     }

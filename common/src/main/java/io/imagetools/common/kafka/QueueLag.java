@@ -1,5 +1,7 @@
 package io.imagetools.common.kafka;
 
+import io.imagetools.common.kafka.Topics.Lane;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +41,9 @@ public final class QueueLag {
     this.mode = mode;
   }
 
-  /** What is on the queue for small runs, alone. */
-  public QueueLag express() {
-    return new QueueLag(admin, topics.express(), mode);
-  }
-
-  /** What is on the queue for large runs that would wait behind others, alone. */
-  public QueueLag beside() {
-    return new QueueLag(admin, topics.beside(), mode);
+  /** What is on that queue: alone, unless it is the one for all runs. */
+  public QueueLag in(Lane lane) {
+    return new QueueLag(admin, topics.in(lane), mode);
   }
 
   /** Whether there is such a queue; false if the cluster does not say. */
@@ -67,12 +64,12 @@ public final class QueueLag {
   }
 
   private OptionalLong withOthers(OptionalLong lane) throws InterruptedException {
-    if (lane.isEmpty() || topics.lane() != Topics.Lane.MAIN) {
+    if (lane.isEmpty() || topics.lane() != Lane.MAIN) {
       return lane;
     }
     long all = lane.getAsLong();
-    for (QueueLag other : List.of(express(), beside())) {
-      OptionalLong jobs = other.jobsOrRecords();
+    for (Lane other : EnumSet.complementOf(EnumSet.of(Lane.MAIN))) {
+      OptionalLong jobs = in(other).jobsOrRecords();
       if (jobs.isEmpty()) {
         return jobs;
       }

@@ -7,6 +7,7 @@ import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
+import io.imagetools.common.kafka.Topics.Lane;
 import java.util.List;
 
 /**
@@ -20,12 +21,12 @@ public enum Role {
     public List<Right> rights(Topics topics) {
       return List.of(
           onTopic(WRITE, topics.jobs()),
-          onTopic(WRITE, topics.express().jobs()),
-          onTopic(WRITE, topics.beside().jobs()),
+          onTopic(WRITE, topics.in(Lane.EXPRESS).jobs()),
+          onTopic(WRITE, topics.in(Lane.BESIDE).jobs()),
           onTopic(WRITE, topics.status()),
           onTopic(WRITE, topics.runs()),
           onGroup(DESCRIBE, topics.shareGroup()),
-          onGroup(DESCRIBE, topics.beside().shareGroup()));
+          onGroup(DESCRIBE, topics.in(Lane.BESIDE).shareGroup()));
     }
   },
   /** Takes jobs, says what became of them. */
@@ -35,10 +36,10 @@ public enum Role {
       return List.of(
           onTopic(READ, topics.jobs()),
           onTopic(WRITE, topics.jobs()),
-          onTopic(READ, topics.express().jobs()),
-          onTopic(WRITE, topics.express().jobs()),
-          onTopic(READ, topics.beside().jobs()),
-          onTopic(WRITE, topics.beside().jobs()),
+          onTopic(READ, topics.in(Lane.EXPRESS).jobs()),
+          onTopic(WRITE, topics.in(Lane.EXPRESS).jobs()),
+          onTopic(READ, topics.in(Lane.BESIDE).jobs()),
+          onTopic(WRITE, topics.in(Lane.BESIDE).jobs()),
           onTopic(WRITE, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(READ, topics.retry()),
@@ -50,10 +51,10 @@ public enum Role {
           onTopic(WRITE, topics.deadLetters()),
           onGroup(READ, topics.shareGroup()),
           onGroup(DESCRIBE_CONFIGS, topics.shareGroup()),
-          onGroup(READ, topics.express().shareGroup()),
-          onGroup(DESCRIBE_CONFIGS, topics.express().shareGroup()),
-          onGroup(READ, topics.beside().shareGroup()),
-          onGroup(DESCRIBE_CONFIGS, topics.beside().shareGroup()),
+          onGroup(READ, topics.in(Lane.EXPRESS).shareGroup()),
+          onGroup(DESCRIBE_CONFIGS, topics.in(Lane.EXPRESS).shareGroup()),
+          onGroup(READ, topics.in(Lane.BESIDE).shareGroup()),
+          onGroup(DESCRIBE_CONFIGS, topics.in(Lane.BESIDE).shareGroup()),
           onGroup(READ, topics.retryGroup()));
     }
   },
@@ -63,15 +64,15 @@ public enum Role {
     public List<Right> rights(Topics topics) {
       return List.of(
           onTopic(DESCRIBE, topics.jobs()),
-          onTopic(DESCRIBE, topics.express().jobs()),
-          onTopic(DESCRIBE, topics.beside().jobs()),
+          onTopic(DESCRIBE, topics.in(Lane.EXPRESS).jobs()),
+          onTopic(DESCRIBE, topics.in(Lane.BESIDE).jobs()),
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(WRITE, topics.runs()),
           onTopic(READ, topics.retry()),
           onGroup(DESCRIBE, topics.shareGroup()),
-          onGroup(DESCRIBE, topics.express().shareGroup()),
-          onGroup(DESCRIBE, topics.beside().shareGroup()));
+          onGroup(DESCRIBE, topics.in(Lane.EXPRESS).shareGroup()),
+          onGroup(DESCRIBE, topics.in(Lane.BESIDE).shareGroup()));
     }
   },
   /** Looks at runs and changes nothing. */
@@ -80,14 +81,14 @@ public enum Role {
     public List<Right> rights(Topics topics) {
       return List.of(
           onTopic(DESCRIBE, topics.jobs()),
-          onTopic(DESCRIBE, topics.express().jobs()),
-          onTopic(DESCRIBE, topics.beside().jobs()),
+          onTopic(DESCRIBE, topics.in(Lane.EXPRESS).jobs()),
+          onTopic(DESCRIBE, topics.in(Lane.BESIDE).jobs()),
           onTopic(READ, topics.status()),
           onTopic(READ, topics.runs()),
           onTopic(READ, topics.retry()),
           onGroup(DESCRIBE, topics.shareGroup()),
-          onGroup(DESCRIBE, topics.express().shareGroup()),
-          onGroup(DESCRIBE, topics.beside().shareGroup()));
+          onGroup(DESCRIBE, topics.in(Lane.EXPRESS).shareGroup()),
+          onGroup(DESCRIBE, topics.in(Lane.BESIDE).shareGroup()));
     }
   },
   /** Marks runs as cancelled. */
@@ -106,8 +107,8 @@ public enum Role {
     // An ordinary group has no settings to look at.
     return rights(topics).stream()
         .filter(right -> right.operation() != DESCRIBE_CONFIGS)
-        .map(right -> classic(classic(right, topics), topics.express()))
-        .map(right -> classic(right, topics.beside()))
+        .map(right -> classic(classic(right, topics), topics.in(Lane.EXPRESS)))
+        .map(right -> classic(right, topics.in(Lane.BESIDE)))
         .toList();
   }
 

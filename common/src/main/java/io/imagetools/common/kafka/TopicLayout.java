@@ -1,6 +1,7 @@
 package io.imagetools.common.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -42,51 +43,52 @@ final class TopicLayout {
    * @param replicas of each partition; the broker's default if 0
    */
   static List<NewTopic> of(Topics topics, QueueMode mode, int replicas) {
-    return List.of(
-        queue(topics.main().jobs(), mode, replicas),
-        queue(topics.express().jobs(), mode, replicas),
-        queue(topics.beside().jobs(), mode, replicas),
-        topic(
-            topics.status(),
-            STATUS_PARTITIONS,
-            replicas,
-            Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete",
-                TopicConfig.RETENTION_MS_CONFIG, millis(STATUS_RETENTION),
-                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, millis(COMPACTION_LAG))),
-        topic(
-            topics.runs(),
-            1,
-            replicas,
-            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
-        topic(
-            topics.retry(),
-            1,
-            replicas,
-            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
-        topic(
-            topics.registries(),
-            1,
-            replicas,
-            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
-        topic(
-            topics.blobs(),
-            1,
-            replicas,
-            Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete",
-                TopicConfig.RETENTION_MS_CONFIG, millis(BLOBS_RETENTION),
-                // One clock for all workers: it says whether a claim was renewed in time.
-                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")),
-        topic(
-            topics.deadLetters(),
-            1,
-            replicas,
-            Map.of(
-                TopicConfig.CLEANUP_POLICY_CONFIG,
-                TopicConfig.CLEANUP_POLICY_DELETE,
-                TopicConfig.RETENTION_MS_CONFIG,
-                millis(DEAD_LETTER_RETENTION))));
+    List<NewTopic> layout = new ArrayList<>();
+    topics.queues().forEach(queue -> layout.add(queue(queue, mode, replicas)));
+    layout.addAll(
+        List.of(
+            topic(
+                topics.status(),
+                STATUS_PARTITIONS,
+                replicas,
+                Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete",
+                    TopicConfig.RETENTION_MS_CONFIG, millis(STATUS_RETENTION),
+                    TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, millis(COMPACTION_LAG))),
+            topic(
+                topics.runs(),
+                1,
+                replicas,
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+            topic(
+                topics.retry(),
+                1,
+                replicas,
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+            topic(
+                topics.registries(),
+                1,
+                replicas,
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)),
+            topic(
+                topics.blobs(),
+                1,
+                replicas,
+                Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG, "compact,delete",
+                    TopicConfig.RETENTION_MS_CONFIG, millis(BLOBS_RETENTION),
+                    // One clock for all workers: it says whether a claim was renewed in time.
+                    TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")),
+            topic(
+                topics.deadLetters(),
+                1,
+                replicas,
+                Map.of(
+                    TopicConfig.CLEANUP_POLICY_CONFIG,
+                    TopicConfig.CLEANUP_POLICY_DELETE,
+                    TopicConfig.RETENTION_MS_CONFIG,
+                    millis(DEAD_LETTER_RETENTION)))));
+    return List.copyOf(layout);
   }
 
   private static NewTopic queue(String name, QueueMode mode, int replicas) {

@@ -2,6 +2,8 @@ package io.imagetools.common.kafka;
 
 import io.imagetools.common.job.RunId;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
@@ -66,19 +68,9 @@ public record Topics(String prefix, Lane lane) {
     return prefix + "." + lane.topic;
   }
 
-  /** The same with the queue for small runs. */
-  public Topics express() {
-    return new Topics(prefix, Lane.EXPRESS);
-  }
-
-  /** The same with the queue for large runs that would wait behind others. */
-  public Topics beside() {
-    return new Topics(prefix, Lane.BESIDE);
-  }
-
-  /** The same with the queue for all runs. */
-  public Topics main() {
-    return new Topics(prefix, Lane.MAIN);
+  /** The same with that queue. */
+  public Topics in(Lane other) {
+    return new Topics(prefix, other);
   }
 
   /** What becomes of the jobs; the results API. */
@@ -132,18 +124,16 @@ public record Topics(String prefix, Lane lane) {
     return prefix + "-workers-retry";
   }
 
+  /** Those with jobs. */
+  List<String> queues() {
+    return Arrays.stream(Lane.values()).map(queue -> in(queue).jobs()).toList();
+  }
+
   /** All of them. */
   public List<String> all() {
-    return List.of(
-        main().jobs(),
-        express().jobs(),
-        beside().jobs(),
-        status(),
-        runs(),
-        retry(),
-        registries(),
-        blobs(),
-        deadLetters());
+    List<String> all = new ArrayList<>(queues());
+    all.addAll(List.of(status(), runs(), retry(), registries(), blobs(), deadLetters()));
+    return List.copyOf(all);
   }
 
   /**

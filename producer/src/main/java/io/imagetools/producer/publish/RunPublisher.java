@@ -9,6 +9,7 @@ import io.imagetools.common.kafka.QueueLag;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.kafka.Topics.Lane;
 import io.imagetools.common.kafka.TraceHeaders;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.common.wire.JobCodec;
@@ -136,9 +137,9 @@ public final class RunPublisher implements AutoCloseable {
       LOG.info(
           "{} images of other runs are not done yet; this run is small and does not wait for them",
           ahead);
-      return topics.express();
+      return topics.in(Lane.EXPRESS);
     }
-    QueueLag beside = queue.beside();
+    QueueLag beside = queue.in(Lane.BESIDE);
     if (!beside.isThere() || beside.jobsOrRecords().orElse(ahead) >= ahead) {
       return topics;
     }
@@ -146,7 +147,7 @@ public final class RunPublisher implements AutoCloseable {
         "{} images of another large run are not done yet; this one goes on beside it, each with"
             + " half of the slots",
         ahead);
-    return topics.beside();
+    return topics.in(Lane.BESIDE);
   }
 
   private ProducerRecord<String, byte[]> status(Run run, JobEvent event) {

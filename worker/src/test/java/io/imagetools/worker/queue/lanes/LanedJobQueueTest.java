@@ -2,11 +2,7 @@ package io.imagetools.worker.queue.lanes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.imagetools.common.image.ImageReference;
-import io.imagetools.common.image.PlatformSelector;
 import io.imagetools.common.job.JobId;
-import io.imagetools.common.job.MirrorJob;
-import io.imagetools.common.job.RunId;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.queue.Delivery;
@@ -106,20 +102,7 @@ class LanedJobQueueTest {
 
   private Future<Verdict> handOut(ScriptedQueue queue, int number) {
     JobHandler handler = Objects.requireNonNull(queue.handler);
-    return threads.submit(() -> handler.handle(delivery(number)));
-  }
-
-  private static Delivery delivery(int number) {
-    return new Delivery(
-        new MirrorJob(
-            new JobId(new RunId("run-1"), number),
-            number,
-            ImageReference.parse("source.example/app:1"),
-            ImageReference.parse("destination.example/app:1"),
-            PlatformSelector.ALL,
-            false,
-            false),
-        1);
+    return threads.submit(() -> handler.handle(Deliveries.delivery("run-1", number)));
   }
 
   private int next() throws InterruptedException {

@@ -3,11 +3,6 @@ package io.imagetools.worker.queue.lanes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.imagetools.common.image.ImageReference;
-import io.imagetools.common.image.PlatformSelector;
-import io.imagetools.common.job.JobId;
-import io.imagetools.common.job.MirrorJob;
-import io.imagetools.common.job.RunId;
 import io.imagetools.worker.queue.Delivery;
 import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobHandler.Verdict;
@@ -71,23 +66,10 @@ class PermitsTest {
   private List<Future<Verdict>> handOut(JobHandler queue, String run, int count) {
     List<Future<Verdict>> verdicts = new ArrayList<>();
     for (int number = 1; number <= count; number++) {
-      Delivery delivery = delivery(run, number);
+      Delivery delivery = Deliveries.delivery(run, number);
       verdicts.add(threads.submit(() -> queue.handle(delivery)));
     }
     return verdicts;
-  }
-
-  private static Delivery delivery(String run, int number) {
-    return new Delivery(
-        new MirrorJob(
-            new JobId(new RunId(run), number),
-            number,
-            ImageReference.parse("source.example/app:1"),
-            ImageReference.parse("destination.example/app:1"),
-            PlatformSelector.ALL,
-            false,
-            false),
-        1);
   }
 
   /** Returns when so many wait for a slot: they have asked for one and did not get it. */
