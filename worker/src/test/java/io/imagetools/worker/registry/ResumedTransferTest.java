@@ -203,7 +203,11 @@ class ResumedTransferTest {
     assertArrived();
   }
 
-  /** This registry gives an upload up whose part broke off; others keep what came. */
+  /**
+   * This registry gives an upload up whose part broke off; others keep what came. It does so a
+   * little after the reset: who asks before that is told to go on at byte 0, tries, and only then
+   * learns that the upload is gone.
+   */
   @ParameterizedTest
   @ValueSource(longs = {PART, Long.MAX_VALUE})
   void an_upload_that_the_registry_lost_is_begun_anew(long partBytes) throws Exception {
@@ -213,7 +217,7 @@ class ResumedTransferTest {
     upload(partBytes);
 
     assertThat(destination.requests("POST", "/uploads/")).hasSize(2);
-    assertThat(source.requests("GET", "/blobs/")).hasSize(2);
+    assertThat(source.requests("GET", "/blobs/")).hasSizeBetween(2, 3);
     assertArrived();
   }
 
