@@ -39,7 +39,7 @@ public final class FaultyProxy implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool(FaultyProxy::daemon);
   private final Collection<Socket> open = ConcurrentHashMap.newKeySet();
   private final List<FaultRule> rules = new CopyOnWriteArrayList<>();
-  private final List<ProxiedRequest> requests = new CopyOnWriteArrayList<>();
+  private volatile List<ProxiedRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicInteger underWay = new AtomicInteger();
   private final AtomicInteger stalled = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -90,10 +90,10 @@ public final class FaultyProxy implements AutoCloseable {
     return first(Integer.MAX_VALUE, method, pathPattern, fault);
   }
 
-  /** From now on everything goes well, and nothing was asked yet. */
+  /** From now on everything goes well, and nothing was asked yet, whatever is still under way. */
   public FaultyProxy well() {
     rules.clear();
-    requests.clear();
+    requests = new CopyOnWriteArrayList<>();
     tokens = Optional.empty();
     return this;
   }
@@ -162,8 +162,12 @@ public final class FaultyProxy implements AutoCloseable {
         : fault;
   }
 
-  void note(ProxiedRequest request) {
-    requests.add(request);
+  /** Where a request that begins now is noted when it ends. */
+  List<ProxiedRequest> notes() {
+    return requests;
+  }
+
+  void done() {
     underWay.decrementAndGet();
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,6 +63,7 @@ final class ProxiedConnection implements Runnable {
   /** Serves one request; false: the connection is of no use any more. */
   private boolean serve(HttpHead request, InputStream in, OutputStream out)
       throws IOException, InterruptedException {
+    List<ProxiedRequest> notes = proxy.notes();
     Optional<Fault> fault = proxy.faultOf(request);
     Passage passage = new Passage(request, fault);
     try {
@@ -79,7 +81,8 @@ final class ProxiedConnection implements Runnable {
       }
       return forward(passage, in, out);
     } finally {
-      proxy.note(passage.seen());
+      notes.add(passage.seen());
+      proxy.done();
     }
   }
 

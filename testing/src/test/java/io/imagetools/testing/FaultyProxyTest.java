@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -233,6 +235,38 @@ class FaultyProxyTest {
 
     assertThat(get(manifest).headers().firstValue("Docker-Content-Digest")).isEmpty();
     assertThat(openUpload()).startsWith("/v2/new/it/blobs/uploads/");
+  }
+
+  @Test
+  void what_was_under_way_when_all_went_well_again_is_not_noted() throws Exception {
+    CountDownLatch under = new CountDownLatch(1);
+    CountDownLatch on = new CountDownLatch(1);
+    proxy.nth(1, "GET", "/manifests/", waiting(under, on));
+    URI uri = URI.create("http://" + proxy.host() + manifest);
+    Future<HttpResponse<byte[]>> answer =
+        http.sendAsync(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofByteArray());
+    under.await();
+
+    proxy.well();
+    on.countDown();
+
+    assertThat(answer.get().statusCode()).isPositive();
+    assertThat(proxy.requests()).isEmpty();
+  }
+
+  /** Holds an answer back. */
+  private static Fault waiting(CountDownLatch under, CountDownLatch on) {
+    return new Fault.HeaderChanged(
+        "Content-Type",
+        value -> {
+          under.countDown();
+          try {
+            on.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return value;
+        });
   }
 
   @Test
