@@ -10,6 +10,7 @@ import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.classic.ClassicJobQueue;
 import io.imagetools.worker.queue.classic.ClassicSettings;
+import io.imagetools.worker.queue.classic.OffsetsOnRecord;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,9 +59,8 @@ class ClassicDeathTest {
         QueueProcess.start(folder, settings, QueueMode.CLASSIC, SESSION)) {
       await().atMost(SOON).until(() -> QueueProcess.said(process, "BEGUN").containsAll(HELD));
       List<Integer> done = QueueProcess.said(process, "DONE");
-      await()
-          .pollDelay(Duration.ofSeconds(3))
-          .until(() -> QueueProcess.said(process, "DONE").equals(done));
+      OffsetsOnRecord record = new OffsetsOnRecord(admin, settings.topics());
+      await().atMost(SOON).until(() -> record.open() == 40 - done.size());
       process.signal("KILL");
       try (JobQueue queue =
           new ClassicJobQueue(

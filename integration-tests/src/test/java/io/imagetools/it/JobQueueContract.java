@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -181,9 +182,14 @@ abstract class JobQueueContract {
   void a_queue_that_stops_lets_running_jobs_end_and_takes_no_other() throws Exception {
     publish(Jobs.jobs(run, 10));
     JobQueue queue = queue("w");
-    queue.start(2, performed.taking(Duration.ofSeconds(2)));
+    CountDownLatch end = new CountDownLatch(1);
+    queue.start(2, performed.until(end)); // slots do not begin at the same moment
     await().atMost(SOON).until(() -> performed.now() == 2 && queue.running() == 2);
+    CompletableFuture<Void> ending =
+        CompletableFuture.runAsync(
+            end::countDown, CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS));
     queue.stop(Duration.ofSeconds(60));
+    ending.join();
     assertThat(queue.running()).isZero();
     assertThat(performed.finished()).hasSize(2);
     assertThat(performed.interrupted(new JobId(run, 1))).isZero();

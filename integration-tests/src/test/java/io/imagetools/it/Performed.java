@@ -27,7 +27,24 @@ final class Performed {
 
   /** A handler that works for that long and then says the verdict. */
   JobHandler taking(Function<Delivery, Duration> time, JobHandler.Verdict verdict) {
-    return delivery -> perform(delivery, time.apply(delivery), verdict);
+    return delivery -> perform(delivery, () -> pause(time.apply(delivery)), verdict);
+  }
+
+  /** A handler that is done when the test says so. */
+  JobHandler until(CountDownLatch end) {
+    return delivery -> perform(delivery, end::await, JobHandler.Verdict.ACKNOWLEDGE);
+  }
+
+  /** What a job does. */
+  @FunctionalInterface
+  private interface Task {
+    void perform() throws InterruptedException;
+  }
+
+  private static void pause(Duration time) throws InterruptedException {
+    if (new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("nobody counts down");
+    }
   }
 
   /** A handler that works for that long and is done. */
@@ -35,16 +52,14 @@ final class Performed {
     return taking(delivery -> time, JobHandler.Verdict.ACKNOWLEDGE);
   }
 
-  private JobHandler.Verdict perform(Delivery delivery, Duration time, JobHandler.Verdict verdict) {
+  private JobHandler.Verdict perform(Delivery delivery, Task task, JobHandler.Verdict verdict) {
     JobId id = delivery.job().id();
     long start = System.nanoTime();
     most.accumulateAndGet(now.incrementAndGet(), Math::max);
     deliveries.computeIfAbsent(id, key -> new CopyOnWriteArrayList<>()).add(delivery.number());
     count(begun, id);
     try {
-      if (new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new IllegalStateException("nobody counts down");
-      }
+      task.perform();
       count(finished, id);
       return verdict;
     } catch (InterruptedException e) {

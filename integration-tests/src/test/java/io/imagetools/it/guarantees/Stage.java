@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ShareGroupDescription;
@@ -139,7 +140,10 @@ final class Stage implements AutoCloseable {
    */
   void awaitPartitions() {
     if (mode == QueueMode.CLASSIC) {
-      await().atMost(scale.limit()).until(this::everyWorkerHasPartitions);
+      await()
+          .atMost(scale.limit())
+          .ignoreException(ExecutionException.class) // there is no group before its first member
+          .until(this::everyWorkerHasPartitions);
     }
   }
 
@@ -157,7 +161,10 @@ final class Stage implements AutoCloseable {
   /** Waits until so many slots of the worker have joined, on a share group. */
   void awaitMembers(Worker worker, int count) {
     if (mode == QueueMode.SHARE) {
-      await().atMost(scale.limit()).until(() -> members(worker) >= count);
+      await()
+          .atMost(scale.limit())
+          .ignoreException(ExecutionException.class)
+          .until(() -> members(worker) >= count);
     }
   }
 
