@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.imagetools.cli.local.TestBroker;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.Topics;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
@@ -13,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,28 @@ class ClusterTest {
     return ProgramProcess.start(folder, Map.of(), arguments.toArray(String[]::new));
   }
 
+  /** Returns when a slot of each of these workers is in the group: who comes later gets less. */
+  private void awaitJoined(String prefix, String... workers) {
+    KafkaSettings settings =
+        new KafkaSettings(broker.bootstrapServers(), Map.of(), new Topics(prefix));
+    String group = settings.topics().shareGroup();
+    try (Admin admin = Admin.create(settings.admin("test"))) {
+      for (String worker : workers) {
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .ignoreException(ExecutionException.class) // there is no group before its first member
+            .until(() -> hasJoined(admin, group, worker));
+      }
+    }
+  }
+
+  private static boolean hasJoined(Admin admin, String group, String worker) throws Exception {
+    return admin.describeShareGroups(List.of(group)).all().get().values().stream()
+        .flatMap(described -> described.members().stream())
+        .filter(member -> member.clientId().startsWith(worker + "-"))
+        .anyMatch(member -> !member.assignment().topicPartitions().isEmpty());
+  }
+
   private CommandRun command(String prefix, String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--bootstrap-server", broker.bootstrapServers(), "--topic-prefix", prefix));
@@ -74,8 +100,7 @@ class ClusterTest {
   void mirror_follows_a_run_that_two_workers_share() throws Exception {
     try (ProgramProcess one = worker("one", "shared");
         ProgramProcess other = worker("other", "shared")) {
-      await().atMost(Duration.ofSeconds(90)).until(() -> one.err().contains("takes jobs from"));
-      await().atMost(Duration.ofSeconds(90)).until(() -> other.err().contains("takes jobs from"));
+      awaitJoined("shared", "one", "other");
 
       CommandRun run =
           command("shared", "mirror", "-f", list("m/app", 24).toString(), "-o", failed());

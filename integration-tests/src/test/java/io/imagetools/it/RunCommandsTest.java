@@ -206,9 +206,7 @@ class RunCommandsTest {
     assertThat(worker.engine().begun())
         .containsAll(expected)
         .doesNotContain(new JobId(run, lines.length + 1));
-    RunLedger ledger =
-        new RunSnapshots(settings).of(cluster.runs().find(run).stream().toList()).get(0);
-    assertThat(ledger.results())
+    assertThat(ledger(run).results())
         .extracting(result -> result.job().line())
         .containsExactly(Arrays.stream(lines).boxed().toArray(Integer[]::new));
   }
@@ -224,6 +222,9 @@ class RunCommandsTest {
             job -> {
               if (job.id().run().equals(OTHER) && number(job) > 2) {
                 rest.await();
+              }
+              if (job.id().run().equals(OTHER) && number(job) == 1) {
+                awaitEnded(OTHER, 1); // who reads of this one's end has read of the second's
               }
               if (number(job) == 2) {
                 throw new MirrorFailure(FailureKind.DENIED, "The registry said no.");
@@ -271,6 +272,14 @@ class RunCommandsTest {
       assertThat(cluster.runs().all()).extracting(Run::state).containsOnly(Run.State.DONE);
       assertThat(worker.engine().begun()).hasSize(7);
     }
+  }
+
+  private RunLedger ledger(RunId run) {
+    return new RunSnapshots(settings).of(cluster.runs().find(run).stream().toList()).get(0);
+  }
+
+  private void awaitEnded(RunId run, int jobs) {
+    await().atMost(Duration.ofSeconds(60)).until(() -> ledger(run).counts().ended() >= jobs);
   }
 
   private ProgramProcess serve(Path files) throws Exception {

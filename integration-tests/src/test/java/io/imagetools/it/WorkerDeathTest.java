@@ -52,13 +52,17 @@ class WorkerDeathTest {
         await()
             .atMost(Duration.ofSeconds(90))
             .until(() -> first.descendants().stream().anyMatch(name -> name.contains("skopeo")));
-        assertThat(secrets(temporary)).isEmpty();
+        // It is there a moment before the file of its login is gone.
+        await()
+            .atMost(Duration.ofSeconds(90))
+            .ignoreExceptions() // of a folder that goes while it is walked
+            .until(() -> secrets(temporary).isEmpty());
         List<ProcessHandle> programs = first.programs();
         first.signal("KILL");
         first.exit(90);
 
         await()
-            .atMost(Duration.ofSeconds(20))
+            .atMost(Duration.ofSeconds(90))
             .until(() -> programs.stream().noneMatch(ProcessHandle::isAlive));
       }
       assertThat(secrets(temporary)).isEmpty();
