@@ -97,7 +97,7 @@ class FairnessTest {
       publisher.publish(new Submission(LARGE, null, Jobs.jobs(LARGE, JOBS), List.of()));
       await().atMost(Duration.ofSeconds(60)).until(() -> done(LARGE) >= SLOTS);
       await() // the group has said how far it is
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(90))
           .until(() -> cluster.lag().ofLane().orElse(0) > JOBS / 2);
       long begin = System.nanoTime();
 

@@ -51,7 +51,7 @@ class KafkaSecurityTest {
   private static final String SOME_RUN = "20261124-133000-0f3a9";
 
   /** Roles look at the cluster again and again, at most this far apart. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final RegistryServer source = new RegistryServer();
   private final RegistryServer destination = new RegistryServer();

@@ -45,6 +45,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(300)
 class ParkedJobsTest {
   private static final Duration SOON = Duration.ofSeconds(90);
+
+  /** All that is looked at meanwhile takes some 5 s of a machine that has nothing else to do. */
+  private static final Duration WAIT = Duration.ofSeconds(40);
+
   private static final Duration HOUR = Duration.ofHours(1);
   private static final byte[] NO_JOB = "no job".getBytes(StandardCharsets.UTF_8);
   private static final RunId RUN = new RunId("run-p");
@@ -148,7 +152,7 @@ class ParkedJobsTest {
                 PARKING,
                 job -> {
                   if (job.id().number() <= 5 && count(job.id()) == 1) {
-                    throw limited(Duration.ofSeconds(25), "limited.example"); // not that of all
+                    throw limited(WAIT, "limited.example"); // not that of all
                   }
                 })) {
       Run run = submit(cluster, 20);

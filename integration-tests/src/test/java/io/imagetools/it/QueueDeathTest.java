@@ -70,7 +70,7 @@ class QueueDeathTest {
   @Test
   void a_worker_that_slept_past_its_lock_gives_up_its_jobs_and_goes_on_with_others(
       @TempDir Path folder) throws Exception {
-    Duration lock = Duration.ofSeconds(4);
+    Duration lock = Duration.ofSeconds(8); // a slow machine may stand still for 5 s
     topic.put(Jobs.jobs(RUN, QueueProcess.LAST_LONG));
     try (ProgramProcess process = QueueProcess.start(folder, settings, lock)) {
       untilItHoldsItsJobs(process);

@@ -167,9 +167,9 @@ class ShareJobQueueTest extends JobQueueContract {
   @Test
   void a_lock_longer_than_the_cluster_allows_does_not_cost_the_lease() throws Exception {
     publish(Jobs.jobs(run, 1));
-    groupSetting("share.record.lock.duration.ms", "2000");
+    groupSetting("share.record.lock.duration.ms", "4000");
     try (JobQueue queue = queue("w", done -> JobHandler.Verdict.RELEASE, Duration.ofHours(5))) {
-      queue.start(3, performed.taking(Duration.ofSeconds(7)));
+      queue.start(3, performed.taking(Duration.ofSeconds(9)));
       await().atMost(SOON).until(() -> performed.finished().size() == 1);
     }
     assertThat(performed.begunAgain()).isEmpty();
@@ -182,12 +182,11 @@ class ShareJobQueueTest extends JobQueueContract {
     JobId id = new JobId(run, 1);
     Performed elsewhere = new Performed();
     try (JobQueue losing =
-            queue("losing", done -> JobHandler.Verdict.RELEASE, Duration.ofSeconds(15));
-        JobQueue other =
-            queue("other", done -> JobHandler.Verdict.RELEASE, Duration.ofSeconds(2))) {
+            queue("losing", done -> JobHandler.Verdict.RELEASE, Duration.ofSeconds(21));
+        JobQueue other = queue("other", done -> JobHandler.Verdict.RELEASE, LOCK)) {
       losing.start(1, performed.taking(Duration.ofMinutes(10)));
       await().atMost(SOON).until(() -> performed.now() == 1);
-      // From the next renewal on, 5 s from now, the lock is shorter than the time to another one.
+      // From the next renewal on, 7 s from now, the lock is shorter than the time to another one.
       groupSetting("share.record.lock.duration.ms", "1000");
       other.start(1, elsewhere.taking(Duration.ofSeconds(8)));
       await().atMost(SOON).until(() -> performed.interrupted(id) >= 1);

@@ -106,7 +106,7 @@ class WorkerResultsTest {
 
       int partitions = provision(settings);
 
-      result.get(60, TimeUnit.SECONDS);
+      result.get(120, TimeUnit.SECONDS);
       assertThat(publisher.check().ok()).isTrue();
       assertThat(read(settings, Topics.statusPartition(run, partitions))).hasSize(1);
     } finally {
@@ -146,7 +146,7 @@ class WorkerResultsTest {
           .isThrownBy(() -> result.get(3, TimeUnit.SECONDS));
       slot.shutdownNow();
       assertThatExceptionOfType(ExecutionException.class)
-          .isThrownBy(() -> result.get(10, TimeUnit.SECONDS))
+          .isThrownBy(() -> result.get(60, TimeUnit.SECONDS))
           .withCauseInstanceOf(InterruptedException.class);
     } finally {
       slot.shutdownNow();

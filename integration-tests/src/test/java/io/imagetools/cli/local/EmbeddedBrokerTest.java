@@ -130,7 +130,7 @@ class EmbeddedBrokerTest {
       consumer.assign(List.of(PARTITION));
       consumer.seekToBeginning(List.of(PARTITION));
       List<ConsumerRecord<String, byte[]>> records =
-          consumer.poll(Duration.ofSeconds(20)).records(PARTITION);
+          consumer.poll(Duration.ofSeconds(90)).records(PARTITION);
       return records.stream().map(r -> new String(r.value(), StandardCharsets.UTF_8)).toList();
     }
   }
