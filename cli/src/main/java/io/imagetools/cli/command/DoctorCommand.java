@@ -10,6 +10,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
 import io.imagetools.worker.queue.share.ShareSettings;
 import java.io.PrintStream;
@@ -79,7 +80,8 @@ public final class DoctorCommand implements Callable<Integer> {
             "doctor",
             Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
             ShareSettings.DEFAULT_IDLE,
-            true);
+            true,
+            Tracing.OFF);
     try (WorkerRole worker = WorkerRole.prepare(setup)) {
       checks.addAll(worker.check());
       for (Registry registry : registries) {

@@ -49,9 +49,8 @@ record LocalMirror(
         LocalCluster local = LocalCluster.begin(temporary())) {
       Submission submission =
           Planning.submission(source.read(invocation.streams().in()), overrides, clock);
-      try (WorkerRole worker = worker(destinations(submission))) {
+      try (WorkerRole worker = worker(destinations(submission), tracing)) {
         Cluster cluster = local.cluster();
-        worker.traced(tracing.tracing());
         Stage stage = new Stage(cluster, worker, interrupts, tracing);
         Run run;
         // It is given its number by the broker while the worker starts.
@@ -107,9 +106,8 @@ record LocalMirror(
     try (ProcessTracing tracing = invocation.tracing();
         Interrupts interrupts = Interrupts.ofProcess();
         LocalCluster local = LocalCluster.begin(temporary());
-        WorkerRole worker = worker(destinations)) {
+        WorkerRole worker = worker(destinations, tracing)) {
       Cluster cluster = local.cluster();
-      worker.traced(tracing.tracing());
       worker.start(cluster, 1);
       Stage stage = new Stage(cluster, worker, interrupts, tracing);
       ExitCode status =
@@ -119,7 +117,8 @@ record LocalMirror(
     }
   }
 
-  private WorkerRole worker(Set<Registry> destinations) throws InterruptedException {
+  private WorkerRole worker(Set<Registry> destinations, ProcessTracing tracing)
+      throws InterruptedException {
     WorkerSetup setup =
         new WorkerSetup(
             options,
@@ -129,7 +128,8 @@ record LocalMirror(
             "local",
             temporary(),
             IDLE,
-            true);
+            true,
+            tracing.tracing());
     return WorkerRole.prepare(setup, destinations, new LoginPrompt(invocation.streams()));
   }
 

@@ -18,6 +18,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
 import io.imagetools.worker.queue.share.ShareSettings;
 import java.net.InetAddress;
@@ -53,7 +54,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  DOCKER_REGISTRY                   the registry that the next two are for",
       "  DOCKER_USERNAME, DOCKER_PASSWORD  credentials; else the files of docker and skopeo serve",
-      "  OTEL_TRACES_EXPORTER=otlp         records each job as a span; see docs/metrics.md for more"
+      "  OTEL_TRACES_EXPORTER=otlp         records jobs and requests as spans; see docs/metrics.md"
     })
 public final class WorkerCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerCommand.class);
@@ -108,11 +109,10 @@ public final class WorkerCommand implements Callable<Integer> {
     int slots = jobs.jobs();
     try (ProcessTracing tracing = invocation.tracing();
         Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
-        WorkerRole worker = WorkerRole.prepare(setup(limits));
+        WorkerRole worker = WorkerRole.prepare(setup(limits, tracing.tracing()));
         Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.WORKER);
         Observation observation = Observation.on(metrics.port())) {
-      worker.traced(tracing.tracing());
       observation.start(worker, connected, slots);
       LOG.info(
           "Worker {} takes jobs from {}, {} at once",
@@ -128,7 +128,7 @@ public final class WorkerCommand implements Callable<Integer> {
     }
   }
 
-  private WorkerSetup setup(ExecutionSettings limits) {
+  private WorkerSetup setup(ExecutionSettings limits, Tracing tracing) {
     return new WorkerSetup(
         options,
         limits,
@@ -137,7 +137,8 @@ public final class WorkerCommand implements Callable<Integer> {
         name == null ? hostAndProcess() : name,
         Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
         ShareSettings.DEFAULT_IDLE,
-        false);
+        false,
+        tracing);
   }
 
   /** A worker serves any destination; a password in the environment must say which it is for. */

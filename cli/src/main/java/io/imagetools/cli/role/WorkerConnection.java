@@ -4,7 +4,6 @@ import io.imagetools.cli.metrics.WorkerMetrics;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
-import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.registry.FleetBlobs;
 import io.imagetools.worker.engine.registry.RegistryEngine;
@@ -64,12 +63,11 @@ final class WorkerConnection implements AutoCloseable {
       WorkerSetup setup,
       Copying copying,
       int slots,
-      Tracing tracing,
       @Nullable WorkerMetrics metrics) {
     this.setup = setup;
     this.metrics = metrics;
     String name = setup.name();
-    traced = new TracedJobs(tracing, name);
+    traced = new TracedJobs(setup.tracing(), name);
     results = new ResultPublisher(cluster.settings(), name);
     others = setup.alone() ? null : others(cluster, copying);
     Predicate<RunId> cancelled = others == null ? run -> false : others.cancelled();

@@ -7,7 +7,6 @@ import io.imagetools.cli.terminal.LoginPrompt;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
-import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.credentials.Credentials;
 import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.registry.FleetBlobs;
@@ -38,7 +37,6 @@ public final class WorkerRole implements AutoCloseable {
   private final Copying copying;
   private final Check choice;
 
-  private Tracing tracing = Tracing.OFF;
   private int slots;
   private @Nullable WorkerConnection connection;
 
@@ -87,7 +85,12 @@ public final class WorkerRole implements AutoCloseable {
               Clock.systemUTC(), setup.execution().retry().longestRetryAfter(), setup.name());
       RegistryClient registries =
           new RegistryClient(
-              credentials, insecure, setup.environment(), limits::said, Clock.systemUTC());
+              credentials,
+              insecure,
+              setup.environment(),
+              limits::said,
+              setup.tracing(),
+              Clock.systemUTC());
       FleetBlobs blobs =
           new FleetBlobs(Clock.systemUTC(), setup.options().jobTimeout(), setup.name());
       MirrorEngine engine = engine(choice, setup, registries, blobs, credentials, runner);
@@ -126,15 +129,6 @@ public final class WorkerRole implements AutoCloseable {
   }
 
   /**
-   * Has jobs recorded from the start on.
-   *
-   * @param how not closed here
-   */
-  public void traced(Tracing how) {
-    tracing = how;
-  }
-
-  /**
    * Takes jobs from a cluster, so many at once.
    *
    * @throws EnvironmentException if the cluster can't serve
@@ -168,7 +162,7 @@ public final class WorkerRole implements AutoCloseable {
       metrics.slots(count);
       metrics.sent(this::sentBytes);
     }
-    connection = new WorkerConnection(cluster, setup, copying, count, tracing, metrics);
+    connection = new WorkerConnection(cluster, setup, copying, count, metrics);
     connection.start(used);
   }
 

@@ -2,6 +2,7 @@ package io.imagetools.cli.role;
 
 import io.imagetools.cli.options.WorkerOptions;
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param temporary the folder for short-lived files
  * @param idle how long the broker holds the question of an idle slot
  * @param alone whether no other worker takes jobs from the same queue
+ * @param tracing records jobs and their requests; not closed by the worker
  */
 public record WorkerSetup(
     WorkerOptions options,
@@ -29,7 +31,8 @@ public record WorkerSetup(
     String name,
     Path temporary,
     Duration idle,
-    boolean alone) {
+    boolean alone,
+    Tracing tracing) {
 
   /** Copies the environment. */
   public WorkerSetup {

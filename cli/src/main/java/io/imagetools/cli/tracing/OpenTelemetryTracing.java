@@ -6,6 +6,7 @@ import io.imagetools.common.trace.TracedWork;
 import io.imagetools.common.trace.Tracing;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -96,8 +97,12 @@ final class OpenTelemetryTracing implements Tracing {
 
   @Override
   public TracedWork begin(
-      String name, @Nullable TraceContext parent, Map<String, String> attributes) {
-    SpanBuilder builder = tracer.spanBuilder(name).setParent(remote(parent));
+      Kind kind, String name, @Nullable TraceContext parent, Map<String, String> attributes) {
+    SpanBuilder builder =
+        tracer
+            .spanBuilder(name)
+            .setSpanKind(SpanKind.valueOf(kind.name()))
+            .setParent(remote(parent));
     attributes.forEach(builder::setAttribute);
     return new Recorded(builder.startSpan());
   }
@@ -135,6 +140,11 @@ final class OpenTelemetryTracing implements Tracing {
 
     @Override
     public void note(String name, String value) {
+      span.setAttribute(name, value);
+    }
+
+    @Override
+    public void note(String name, long value) {
       span.setAttribute(name, value);
     }
 

@@ -56,6 +56,7 @@ public final class ProcessTracing implements AutoCloseable {
   public Run publish(RunPublisher publisher, Submission submission) throws InterruptedException {
     TracedWork work =
         tracing.begin(
+            Tracing.Kind.PRODUCER,
             "enqueue run",
             parent,
             Map.of(

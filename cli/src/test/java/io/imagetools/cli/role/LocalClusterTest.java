@@ -8,6 +8,7 @@ import io.imagetools.cli.options.DurationConverter;
 import io.imagetools.cli.options.WorkerOptions;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,15 @@ class LocalClusterTest {
     Duration idle = Duration.ofMillis(300);
     return WorkerRole.prepare(
         new WorkerSetup(
-            options, ExecutionSettings.DEFAULT, environment, null, "local", folder, idle, true));
+            options,
+            ExecutionSettings.DEFAULT,
+            environment,
+            null,
+            "local",
+            folder,
+            idle,
+            true,
+            Tracing.OFF));
   }
 
   private static long slotThreads() {

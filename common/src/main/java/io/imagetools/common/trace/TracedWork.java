@@ -11,6 +11,9 @@ public interface TracedWork {
   /** A further attribute. */
   void note(String name, String value);
 
+  /** The same, of a number. */
+  void note(String name, long value);
+
   /** It ended badly. */
   void failed(String why);
 

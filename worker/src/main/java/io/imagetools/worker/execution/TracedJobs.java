@@ -57,7 +57,8 @@ public final class TracedJobs {
   }
 
   private JobHandler.Verdict spanned(JobHandler handler, Delivery delivery) {
-    TracedWork work = tracing.begin(NAME, delivery.trace(), attributes(delivery));
+    TracedWork work =
+        tracing.begin(Tracing.Kind.CONSUMER, NAME, delivery.trace(), attributes(delivery));
     TraceContext before = CurrentTrace.swap(work.context());
     CURRENT.set(work);
     try {

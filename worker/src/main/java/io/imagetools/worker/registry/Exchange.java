@@ -1,7 +1,7 @@
 package io.imagetools.worker.registry;
 
-import io.imagetools.common.trace.CurrentTrace;
 import io.imagetools.common.trace.TraceContext;
+import io.imagetools.common.trace.TracedWork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -39,16 +39,19 @@ final class Exchange {
 
   private final Ask ask;
   private final @Nullable Duration pause;
+  private final TracedWork work;
   private final HttpUriRequestBase request;
 
   /**
-   * A request to be, of the trace of this thread.
+   * A request to be.
    *
    * @param pause how long the answer may pause; null: as long as it may with all requests
+   * @param work whose place in a trace it tells; ended with the request
    */
-  Exchange(Ask ask, @Nullable Duration pause) {
+  Exchange(Ask ask, @Nullable Duration pause, TracedWork work) {
     this.ask = ask;
     this.pause = pause;
+    this.work = work;
     this.request = new HttpUriRequestBase(ask.method(), ask.address());
     request.setHeader(HttpHeaders.ACCEPT, ask.accept());
     if (ask.authorization() != null) {
@@ -61,7 +64,7 @@ final class Exchange {
     if (ask.body() != null) {
       header(HttpHeaders.RANGE, ask.body().range());
     }
-    TraceContext trace = CurrentTrace.get(); // its state may be for our own systems only
+    TraceContext trace = work.context(); // its state may be for our own systems only
     header(TraceContext.PARENT, trace == null ? null : trace.traceparent());
   }
 
@@ -82,6 +85,19 @@ final class Exchange {
   }
 
   Answer run(CloseableHttpClient client) throws IOException {
+    try {
+      Answer answer = ask(client);
+      RequestSpans.answered(work, answer.status());
+      return answer;
+    } catch (IOException e) {
+      RequestSpans.broken(work, e);
+      throw e;
+    } finally {
+      work.end();
+    }
+  }
+
+  private Answer ask(CloseableHttpClient client) throws IOException {
     ClassicHttpResponse response;
     if (pause != null && client instanceof Configurable configurable) {
       request.setConfig(

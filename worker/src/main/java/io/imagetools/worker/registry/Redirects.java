@@ -66,7 +66,8 @@ final class Redirects {
     return one.getHost().equalsIgnoreCase(other.getHost());
   }
 
-  private static int port(URI address) {
+  /** The one that is meant where none is said. */
+  static int port(URI address) {
     if (address.getPort() >= 0) {
       return address.getPort();
     }

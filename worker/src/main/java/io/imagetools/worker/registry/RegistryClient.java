@@ -7,6 +7,7 @@ import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.RegistryBudget;
 import io.imagetools.common.process.Check;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
@@ -65,24 +66,26 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
       Set<Registry> insecure,
       Map<String, String> environment,
       Clock clock) {
-    this(credentials, insecure, environment, (registry, budget) -> {}, clock);
+    this(credentials, insecure, environment, (registry, budget) -> {}, Tracing.OFF, clock);
   }
 
   /**
    * The same.
    *
    * @param budgets told what registries say of their limits; must not block and not throw
+   * @param tracing records requests of jobs that are of a trace
    */
   public RegistryClient(
       CredentialLookup credentials,
       Set<Registry> insecure,
       Map<String, String> environment,
       BiConsumer<Registry, RegistryBudget> budgets,
+      Tracing tracing,
       Clock clock) {
     this(
         credentials,
         new Hosts(insecure),
-        new Transport(environment, Transport.Timeouts.DEFAULT),
+        new Transport(environment, Transport.Timeouts.DEFAULT, tracing),
         budgets,
         clock);
   }

@@ -15,8 +15,13 @@ final class Shown {
     return line.length() <= LIMIT ? line : line.substring(0, LIMIT) + "…";
   }
 
-  /** Without the query, since signed addresses of blobs are secrets while they last. */
+  /**
+   * Without the query, since signed addresses of blobs are secrets while they last, and without a
+   * login.
+   */
   static String address(URI address) {
-    return text(address.getScheme() + "://" + address.getRawAuthority() + address.getRawPath());
+    String authority = String.valueOf(address.getRawAuthority());
+    String host = authority.substring(authority.lastIndexOf('@') + 1);
+    return text(address.getScheme() + "://" + host + address.getRawPath());
   }
 }

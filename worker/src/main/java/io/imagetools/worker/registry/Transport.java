@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.trace.CurrentTrace;
 import io.imagetools.common.trace.TraceContext;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -37,6 +38,7 @@ final class Transport implements AutoCloseable {
   private final Map<Registry, HttpClients5.Pair> own = new ConcurrentHashMap<>();
   private final ExecutorService threads;
   private final Timeouts timeouts;
+  private final RequestSpans spans;
 
   /**
    * How long things may take.
@@ -51,9 +53,14 @@ final class Transport implements AutoCloseable {
   }
 
   Transport(Map<String, String> environment, Timeouts timeouts) {
+    this(environment, timeouts, Tracing.OFF);
+  }
+
+  Transport(Map<String, String> environment, Timeouts timeouts, Tracing tracing) {
     this.clients = new HttpClients5(environment, timeouts);
     this.folders = CertFolders.of(environment);
     this.timeouts = timeouts;
+    this.spans = new RequestSpans(tracing);
     this.standard = clients.standard();
     AtomicInteger number = new AtomicInteger();
     this.threads =
@@ -181,9 +188,9 @@ final class Transport implements AutoCloseable {
   }
 
   /** A request that can be sent. */
-  static Exchange exchange(Ask ask, @Nullable Duration pause) throws IOException {
+  Exchange exchange(Ask ask, @Nullable Duration pause) throws IOException {
     try {
-      return new Exchange(ask, pause);
+      return new Exchange(ask, pause, spans.begin(ask));
     } catch (IllegalArgumentException e) {
       throw new IOException("no such request can be sent: " + e.getMessage(), e);
     }

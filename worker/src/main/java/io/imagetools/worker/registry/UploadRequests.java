@@ -118,7 +118,7 @@ final class UploadRequests {
 
   private Answer send(String method, URI address, @Nullable Content content)
       throws IOException, MirrorFailure, InterruptedException {
-    Exchange exchange = Transport.exchange(ask(method, address, content), stall);
+    Exchange exchange = transport.exchange(ask(method, address, content), stall);
     current = exchange;
     if (cancelled) {
       throw new IOException("the transfer was given up");

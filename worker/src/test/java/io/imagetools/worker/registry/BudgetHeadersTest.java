@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.job.RegistryBudget;
+import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.credentials.CredentialLookup;
 import java.net.URI;
 import java.time.Clock;
@@ -33,6 +34,7 @@ class BudgetHeadersTest {
                   assertThat(registry).isEqualTo(server.registry());
                   seen.add(budget);
                 },
+                Tracing.OFF,
                 Clock.systemUTC())) {
       server.on(
           "HEAD /v2/a/b/manifests/1",

@@ -26,9 +26,10 @@ final class ScriptedRegistry implements AutoCloseable {
    *
    * @param line method and address
    * @param authorization null if there was none
+   * @param trace its traceparent; null if there was none
    * @param body its text
    */
-  record Seen(String line, @Nullable String authorization, String body) {}
+  record Seen(String line, @Nullable String authorization, @Nullable String trace, String body) {}
 
   /** Answers one request. */
   @FunctionalInterface
@@ -91,6 +92,7 @@ final class ScriptedRegistry implements AutoCloseable {
           new Seen(
               method + " " + exchange.getRequestURI(),
               exchange.getRequestHeaders().getFirst("Authorization"),
+              exchange.getRequestHeaders().getFirst("traceparent"),
               body));
       Deque<Script> todo = scripts.get(method + " " + exchange.getRequestURI().getPath());
       if (todo == null) {
