@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-class ParentDeathTest {
+class ProgramStartTest {
 
   /** What the test kills: a process that runs a program by our runner. */
   static final class Victim {
@@ -53,5 +53,23 @@ class ParentDeathTest {
     victim.destroyForcibly().waitFor();
 
     await().atMost(Duration.ofMinutes(2)).until(() -> !program.isAlive());
+  }
+
+  /** Ctrl-C goes to all processes of the terminal's session that are in its foreground group. */
+  @Test
+  @Timeout(300)
+  void a_program_has_a_session_of_its_own() throws Exception {
+    try (SystemProgramRunner runner = new SystemProgramRunner()) {
+      ProgramResult result =
+          runner.run(
+              ProgramCall.of(
+                  List.of("/bin/sh", "-c", "echo $$; cut -d ' ' -f 6 /proc/$$/stat"),
+                  Map.of("PATH", "/usr/bin:/bin"),
+                  Duration.ofMinutes(2)));
+
+      List<String> processAndSession = result.standardOutput().lines().toList();
+      assertThat(processAndSession).hasSize(2);
+      assertThat(processAndSession.get(1)).isEqualTo(processAndSession.get(0));
+    }
   }
 }
