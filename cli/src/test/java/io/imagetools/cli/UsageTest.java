@@ -35,6 +35,8 @@ class UsageTest {
         "mirror -d=https://a.example.org       | without a scheme such as https://",
         "mirror -j=many                        | 'many' is not an int",
         "mirror a.txt                          | Unmatched argument",
+        "--print-config                        | Options stand behind a command",
+        "-f list.txt mirror                    | Options stand behind a command",
         "collect --bootstrap-server=a:1        | which run? Give its id, or --all",
         "status                                | which cluster? Give --bootstrap-server HOST:PORT",
       })

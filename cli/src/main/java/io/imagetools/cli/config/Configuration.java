@@ -118,7 +118,14 @@ public final class Configuration {
     if (failure != null) {
       UnmatchedArgumentException.printSuggestions(failure, err);
     }
+    if (command.getParent() == null && isUnknownOption(failure)) {
+      err.println("Options stand behind a command: image-tools mirror -f LIST -d REGISTRY");
+    }
     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE.status();
+  }
+
+  private static boolean isUnknownOption(@Nullable ParameterException failure) {
+    return failure instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption();
   }
 }
