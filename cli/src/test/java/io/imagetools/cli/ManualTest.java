@@ -1,6 +1,7 @@
 package io.imagetools.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import io.imagetools.cli.manual.Manual;
 import io.imagetools.cli.terminal.Streams;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -104,5 +106,29 @@ class ManualTest {
         assertThat(bash).contains("'" + name + "'");
       }
     }
+  }
+
+  @Test
+  void what_shells_offer_as_a_value_is_what_the_option_takes() throws IOException {
+    int values = 0;
+    for (CommandSpec command : shownCommands()) {
+      for (OptionSpec option : command.options()) {
+        for (String value : offered(option)) {
+          for (ITypeConverter<?> converter : option.converters()) {
+            assertThatCode(() -> converter.convert(value)).doesNotThrowAnyException();
+          }
+          values++;
+        }
+      }
+    }
+
+    assertThat(values).isPositive();
+    assertThat(Files.readString(folder.resolve("completions/image-tools.fish")))
+        .contains("-l queue -x -a 'auto share classic'");
+  }
+
+  private static Iterable<String> offered(OptionSpec option) {
+    Iterable<String> offered = option.completionCandidates();
+    return offered == null ? List.of() : offered;
   }
 }

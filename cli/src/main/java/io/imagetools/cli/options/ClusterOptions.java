@@ -40,6 +40,7 @@ public final class ClusterOptions {
       paramLabel = "KIND",
       defaultValue = "auto",
       converter = QueueConverter.class,
+      completionCandidates = QueueConverter.Words.class,
       description =
           "share: a share group, which needs Kafka 4.2; classic: an ordinary consumer group, for any"
               + " Kafka. The same in every command. Default: auto, which is share if the cluster has"
