@@ -10,168 +10,24 @@ import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.kafka.Topics.Lane;
-import io.imagetools.testing.ImageCorpus;
-import io.imagetools.testing.RegistryReader;
-import io.imagetools.testing.RegistryServer;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.config.ConfigResource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * The commands against a broker with TLS, SCRAM logins and ACLs, each as a user of its own with the
- * least rights. Topics and group are set up by an admin; tests stay apart by their prefix.
- */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(300)
-class KafkaSecurityTest {
-  private static final AtomicInteger PREFIXES = new AtomicInteger();
+/** Who may what, and who is let in: each role by its login, over TLS, with the least rights. */
+class KafkaSecurityTest extends SecuredRoles {
   private static final String SOME_RUN = "20261124-133000-0f3a9";
-
-  /** Roles look at the cluster again and again, at most this far apart. */
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
-
-  private final RegistryServer source = new RegistryServer();
-  private final RegistryServer destination = new RegistryServer();
-  private SecuredBroker broker;
-  private String below = "";
-
-  @TempDir Path folder;
-
-  @BeforeAll
-  void start(@TempDir Path brokerFolder) throws Exception {
-    broker =
-        SecuredBroker.start(
-            brokerFolder, Arrays.stream(Role.values()).map(KafkaSecurityTest::user).toList());
-    source.start();
-    destination.start();
-    new ImageCorpus(source).dockerList("app", "1");
-  }
-
-  @AfterAll
-  void stop() {
-    source.close();
-    destination.close();
-    broker.close();
-  }
-
-  static String user(Role role) {
-    return role.name().toLowerCase(Locale.ROOT);
-  }
-
-  /** Names that nobody else has; the topics are there, nobody has rights. */
-  private Topics topics() throws Exception {
-    Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
-    new Provisioning(broker.admin(), topics, QueueMode.SHARE, 1).ensureTopics(Role.WORKER);
-    return topics;
-  }
-
-  private void setUpGroup(Topics topics) throws Exception {
-    setUp(topics.shareGroup());
-    setUp(topics.in(Lane.EXPRESS).shareGroup());
-    setUp(topics.in(Lane.BESIDE).shareGroup());
-  }
-
-  private void setUp(String name) throws Exception {
-    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, name);
-    ConfigEntry earliest = new ConfigEntry("share.auto.offset.reset", "earliest");
-    broker
-        .admin()
-        .incrementalAlterConfigs(
-            Map.of(group, List.of(new AlterConfigOp(earliest, AlterConfigOp.OpType.SET))))
-        .all()
-        .get();
-  }
-
-  private void allow(Role role, Topics topics) throws Exception {
-    broker.allow(user(role), role.rights(topics));
-  }
-
-  private Path config(Map<String, String> properties) throws IOException {
-    return Files.writeString(
-        Files.createTempFile(folder, "client-", ".properties"),
-        properties.entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-            .collect(Collectors.joining()));
-  }
-
-  /** To destinations where nothing is yet. */
-  private Path list(int images) throws IOException {
-    below = "below-" + PREFIXES.incrementAndGet();
-    List<String> lines = new ArrayList<>();
-    for (int i = 1; i <= images; i++) {
-      lines.add(source.host() + "/app " + destination.host() + "/" + below + i + " 1");
-    }
-    return Files.write(folder.resolve("list.txt"), lines);
-  }
-
-  private List<String> arguments(Role role, Topics topics, String... command) throws IOException {
-    return arguments(broker.client(user(role)), topics, command);
-  }
-
-  private List<String> arguments(Map<String, String> client, Topics topics, String... command)
-      throws IOException {
-    List<String> all = new ArrayList<>(List.of(command));
-    all.addAll(
-        List.of(
-            "--bootstrap-server",
-            broker.bootstrapServers(),
-            "--topic-prefix",
-            topics.prefix(),
-            "--command-config",
-            config(client).toString()));
-    return all;
-  }
-
-  private CommandRun run(Role role, Topics topics, String... command) throws IOException {
-    return CommandRun.of(arguments(role, topics, command).toArray(String[]::new));
-  }
-
-  private CommandRun run(Map<String, String> client, Topics topics, String... command)
-      throws IOException {
-    return CommandRun.of(arguments(client, topics, command).toArray(String[]::new));
-  }
-
-  private CommandRun enqueue(Topics topics, int images) throws IOException {
-    return run(Role.PRODUCER, topics, "enqueue", "-f", list(images).toString());
-  }
-
-  private ProgramProcess worker(Topics topics) throws IOException {
-    return ProgramProcess.start(
-        folder,
-        Map.of(),
-        arguments(
-                Role.WORKER,
-                topics,
-                "worker",
-                "-j",
-                "1",
-                "--insecure-registry",
-                source.host() + "," + destination.host())
-            .toArray(String[]::new));
-  }
 
   /** Each role's command, as short as it can be. */
   private CommandRun command(Role role, Topics topics) throws IOException {
@@ -217,19 +73,18 @@ class KafkaSecurityTest {
       assertThat(worker.err()).contains("has ended");
       assertThat(worker.err()).doesNotContain("WARN");
     }
-    assertThat(new RegistryReader(destination).digest(below + "2", "1")).isPresent();
+    assertThat(isMirrored(2)).isTrue();
   }
 
   @Test
   void a_run_goes_through_a_classic_queue_with_its_least_rights() throws Exception {
-    Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
+    Topics topics = freshNames();
     new Provisioning(broker.admin(), topics, QueueMode.CLASSIC, 1).ensureTopics(Role.WORKER);
     for (Role role : Role.values()) {
       broker.allow(user(role), role.rights(topics, QueueMode.CLASSIC));
     }
     String[] classic = {"--queue", "classic"};
     String failed = folder.resolve("failed.txt").toString();
-    String insecure = "--insecure-registry=" + source.host() + "," + destination.host();
 
     await() // a broker learns of rights a moment after they are given, in their order
         .atMost(Duration.ofSeconds(90))
@@ -239,7 +94,7 @@ class KafkaSecurityTest {
     assertThat(enqueued.status()).as(enqueued.err()).isZero();
     String run = enqueued.out().strip();
     List<String> arguments =
-        arguments(Role.WORKER, topics, "worker", "-j", "1", insecure, classic[0], classic[1]);
+        arguments(Role.WORKER, topics, "worker", "-j", "1", insecure(), classic[0], classic[1]);
     try (ProgramProcess worker =
         ProgramProcess.start(folder, Map.of(), arguments.toArray(String[]::new))) {
       CommandRun collected =
@@ -254,12 +109,12 @@ class KafkaSecurityTest {
                       .contains("waiting or running: 0"));
       assertThat(worker.err()).doesNotContain("WARN");
     }
-    assertThat(new RegistryReader(destination).digest(below + "2", "1")).isPresent();
+    assertThat(isMirrored(2)).isTrue();
   }
 
   @Test
   void a_worker_that_may_not_join_the_ordinary_group_is_told_so() throws Exception {
-    Topics topics = new Topics("secured-" + PREFIXES.incrementAndGet());
+    Topics topics = freshNames();
     new Provisioning(broker.admin(), topics, QueueMode.CLASSIC, 1).ensureTopics();
     broker.allow(
         user(Role.WORKER),
@@ -316,7 +171,7 @@ class KafkaSecurityTest {
 
   @Test
   void topics_that_are_missing_need_the_right_to_create_them() throws Exception {
-    Topics topics = new Topics("absent-" + PREFIXES.incrementAndGet());
+    Topics topics = freshNames();
     allow(Role.PRODUCER, topics);
 
     CommandRun run = enqueue(topics, 1);
@@ -407,108 +262,6 @@ class KafkaSecurityTest {
     try (ProgramProcess process = ProgramProcess.start(folder, Map.of(), enqueue)) {
       assertThat(process.exit(90)).as(process.err()).isEqualTo(3);
       assertThat(process.err()).contains("TLS", "--command-config").doesNotContain("OutOfMemory");
-    }
-  }
-
-  @Test
-  void a_worker_that_loses_a_right_says_so_once_and_goes_on_when_it_has_it_again()
-      throws Exception {
-    Topics topics = topics();
-    setUpGroup(topics);
-    allow(Role.PRODUCER, topics);
-    allow(Role.WORKER, topics);
-    List<Right> group = List.of(Right.onGroup(AclOperation.READ, topics.shareGroup()));
-    try (ProgramProcess worker = worker(topics)) {
-      await().atMost(PATIENCE).until(() -> worker.err().contains("takes jobs from"));
-      String warning = "needs READ on the group " + topics.shareGroup();
-
-      broker.deny(user(Role.WORKER), group);
-      await().atMost(PATIENCE).until(() -> worker.err().contains(warning));
-      CommandRun enqueued = enqueue(topics, 1);
-      assertThat(enqueued.status()).as(enqueued.err()).isZero();
-      broker.allow(user(Role.WORKER), group);
-
-      await().atMost(PATIENCE).until(() -> worker.err().contains("Successfully copied"));
-      assertThat(worker.err().split(warning, -1)).hasSize(2);
-      assertThat(worker.isAlive()).isTrue();
-    }
-  }
-
-  @Test
-  void a_result_that_may_not_be_written_waits_until_it_may() throws Exception {
-    Topics topics = topics();
-    setUpGroup(topics);
-    allow(Role.PRODUCER, topics);
-    allow(Role.WORKER, topics);
-    List<Right> status = List.of(Right.onTopic(AclOperation.WRITE, topics.status()));
-    try (ProgramProcess worker = worker(topics)) {
-      await().atMost(PATIENCE).until(() -> worker.err().contains("takes jobs from"));
-      String warning = "needs WRITE on the topic " + topics.status();
-
-      broker.deny(user(Role.WORKER), status);
-      CommandRun enqueued = enqueue(topics, 1);
-      assertThat(enqueued.status()).as(enqueued.err()).isZero();
-      await().atMost(PATIENCE).until(() -> worker.err().contains(warning));
-      broker.allow(user(Role.WORKER), status);
-
-      await().atMost(PATIENCE).until(() -> worker.err().contains("The broker answers again"));
-      assertThat(worker.err().split(warning, -1)).hasSize(2);
-    }
-  }
-
-  @Test
-  void a_worker_that_may_no_longer_read_jobs_or_runs_says_so_and_takes_jobs_when_it_may()
-      throws Exception {
-    Topics topics = topics();
-    setUpGroup(topics);
-    allow(Role.PRODUCER, topics);
-    allow(Role.WORKER, topics);
-    List<Right> reading =
-        List.of(
-            Right.onTopic(AclOperation.READ, topics.jobs()),
-            Right.onTopic(AclOperation.READ, topics.runs()));
-    try (ProgramProcess worker = worker(topics)) {
-      await().atMost(PATIENCE).until(() -> worker.err().contains("takes jobs from"));
-
-      broker.deny(user(Role.WORKER), reading);
-      CommandRun enqueued = enqueue(topics, 1);
-      assertThat(enqueued.status()).as(enqueued.err()).isZero();
-      for (Right right : reading) {
-        await().atMost(PATIENCE).until(() -> worker.err().contains("needs " + right));
-      }
-      broker.allow(user(Role.WORKER), reading);
-
-      await().atMost(PATIENCE).until(() -> worker.err().contains("Successfully copied"));
-      await().atMost(PATIENCE).until(() -> worker.err().contains("runs are noticed again"));
-      for (Right right : reading) {
-        assertThat(worker.err().split("needs " + right, -1)).hasSize(2);
-      }
-    }
-  }
-
-  @Test
-  void a_collector_that_loses_a_right_says_so_once_and_ends_its_run_when_it_has_it_again()
-      throws Exception {
-    Topics topics = topics();
-    setUpGroup(topics);
-    for (Role role : Role.values()) {
-      allow(role, topics);
-    }
-    List<Right> reading = List.of(Right.onTopic(AclOperation.READ, topics.status()));
-    CommandRun enqueued = enqueue(topics, 1);
-    String[] collect =
-        arguments(Role.COLLECTOR, topics, "collect", enqueued.out().strip()).toArray(String[]::new);
-    try (ProgramProcess collector = ProgramProcess.start(folder, Map.of(), collect)) {
-      String warning = "needs " + reading.get(0);
-      await().atMost(PATIENCE).until(() -> collector.err().contains("0 of 1 done"));
-
-      broker.deny(user(Role.COLLECTOR), reading);
-      await().atMost(PATIENCE).until(() -> collector.err().contains(warning));
-      broker.allow(user(Role.COLLECTOR), reading);
-      try (ProgramProcess worker = worker(topics)) {
-        assertThat(collector.exit(90)).as(collector.err() + worker.err()).isZero();
-      }
-      assertThat(collector.err().split(warning, -1)).hasSize(2);
     }
   }
 }

@@ -39,7 +39,7 @@ public final class SystemProgramRunner implements ProgramRunner {
 
   private final Set<ProcessTree> running = ConcurrentHashMap.newKeySet();
   private final ExecutorService readers;
-  private final ProgramStart start = ProgramStart.ofThisSystem();
+  private final ProgramStart programStart = ProgramStart.ofThisSystem();
   private volatile boolean closed;
 
   /** A runner of its own; close it. */
@@ -93,7 +93,7 @@ public final class SystemProgramRunner implements ProgramRunner {
   }
 
   private Process start(ProgramCall call) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(start.of(call.argv()));
+    ProcessBuilder builder = new ProcessBuilder(programStart.of(call.argv()));
     builder.environment().clear();
     builder.environment().putAll(call.environment());
     Path input = call.standardInput();
