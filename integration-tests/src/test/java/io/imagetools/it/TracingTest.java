@@ -72,11 +72,20 @@ class TracingTest {
   private void mirror(
       FaultyProxy from, FaultyProxy to, Map<String, String> enqueueing, Map<String, String> working)
       throws Exception {
+    mirror("registry", from, to, enqueueing, working);
+  }
+
+  private void mirror(
+      String engine,
+      FaultyProxy from,
+      FaultyProxy to,
+      Map<String, String> enqueueing,
+      Map<String, String> working)
+      throws Exception {
     CommandRun enqueued = enqueue(enqueueing, from.host(), to.host());
     assertThat(enqueued.status()).as(enqueued.err()).isZero();
     String insecure = from.host() + "," + to.host();
-    String[] arguments =
-        onCluster("worker", "--engine", "registry", "--insecure-registry", insecure);
+    String[] arguments = onCluster("worker", "--engine", engine, "--insecure-registry", insecure);
     try (ProgramProcess worker = ProgramProcess.start(folder, working, arguments)) {
       await().atMost(SOON).until(() -> !results().isEmpty());
       worker.signal("TERM");
@@ -159,6 +168,22 @@ class TracingTest {
           .doesNotHaveDuplicates()
           .doesNotContain(result.spanId())
           .allMatch(span -> sink.received(TRACE, span, result.spanId(), "http.request.method"));
+    }
+  }
+
+  @Test
+  void with_the_engine_skopeo_each_run_of_it_is_a_span_below_the_job_too() throws Exception {
+    try (SpanSink sink = SpanSink.start();
+        FaultyProxy from = new FaultyProxy(source);
+        FaultyProxy to = new FaultyProxy(destination)) {
+      Map<String, String> recording = sink.variables();
+      mirror("skopeo", from, to, recording, recording);
+
+      TraceContext result = traceOf(results().get(0));
+      String job = result.spanId();
+      assertThat(sink.received("process.executable.name", "skopeo", result.traceId(), job))
+          .isTrue();
+      assertThat(sink.received("process.exit.code")).isTrue();
     }
   }
 

@@ -16,6 +16,7 @@ import io.imagetools.worker.engine.skopeo.SkopeoSettings;
 import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.program.ProgramRunner;
 import io.imagetools.worker.program.SystemProgramRunner;
+import io.imagetools.worker.program.TracedPrograms;
 import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.time.Clock;
@@ -70,7 +71,7 @@ public final class WorkerRole implements AutoCloseable {
   public static WorkerRole prepare(
       WorkerSetup setup, Set<Registry> destinations, @Nullable LoginPrompt prompt)
       throws InterruptedException {
-    ProgramRunner runner = new SystemProgramRunner();
+    ProgramRunner runner = new TracedPrograms(new SystemProgramRunner(), setup.tracing());
     try {
       EngineChoice choice = EngineChoice.make(runner, setup.options(), setup.environment());
       Set<Registry> insecure = setup.options().insecureRegistries();

@@ -4,87 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imagetools.common.trace.CurrentTrace;
 import io.imagetools.common.trace.TraceContext;
-import io.imagetools.common.trace.TracedWork;
-import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.trace.SpanRecorder;
 import java.net.URI;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a trace shows of the requests of a job. */
 class RequestSpansTest extends ClientFixture {
-  private static final TraceContext JOB =
-      new TraceContext("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "a=b");
-
-  private final Recorder recorder = new Recorder();
+  private final SpanRecorder recorder = new SpanRecorder();
   private final RegistryClient traced = traced();
-
-  /** Remembers what was recorded, in the order of the begins. */
-  private static final class Recorder implements Tracing {
-    private final List<Recorded> spans = new CopyOnWriteArrayList<>();
-
-    @Override
-    public TracedWork begin(
-        Kind kind, String name, @Nullable TraceContext parent, Map<String, String> attributes) {
-      TraceContext own =
-          new TraceContext(
-              "00-0af7651916cd43dd8448eb211c80319c-000000000000000" + (spans.size() + 1) + "-01",
-              "a=b");
-      Recorded span = new Recorded(kind + " " + name, parent, own, attributes);
-      spans.add(span);
-      return span;
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class Recorded implements TracedWork {
-    private final String what;
-    private final @Nullable TraceContext parent;
-    private final TraceContext own;
-    private final Map<String, String> notes;
-    private final List<String> ends = new CopyOnWriteArrayList<>();
-
-    Recorded(
-        String what, @Nullable TraceContext parent, TraceContext own, Map<String, String> notes) {
-      this.what = what;
-      this.parent = parent;
-      this.own = own;
-      this.notes = new ConcurrentHashMap<>(notes);
-    }
-
-    @Override
-    public TraceContext context() {
-      return own;
-    }
-
-    @Override
-    public void note(String name, String value) {
-      notes.put(name, value);
-    }
-
-    @Override
-    public void note(String name, long value) {
-      notes.put(name, value + " (a number)");
-    }
-
-    @Override
-    public void failed(String why) {
-      ends.add("failed");
-    }
-
-    @Override
-    public void end() {
-      ends.add("ended");
-    }
-  }
 
   private RegistryClient traced() {
     Hosts hosts = new Hosts(Set.of(server.registry()));
@@ -94,7 +25,7 @@ class RequestSpansTest extends ClientFixture {
   }
 
   private void head() {
-    TraceContext before = CurrentTrace.swap(JOB);
+    TraceContext before = CurrentTrace.swap(SpanRecorder.JOB);
     try (traced) {
       traced.head(image());
     } catch (Exception refused) {
@@ -111,16 +42,16 @@ class RequestSpansTest extends ClientFixture {
 
     head();
 
-    assertThat(recorder.spans)
+    assertThat(recorder.spans())
         .hasSize(2)
-        .allSatisfy(span -> assertThat(span.what).isEqualTo("CLIENT HEAD"))
-        .allSatisfy(span -> assertThat(span.parent).isEqualTo(JOB))
-        .allSatisfy(span -> assertThat(span.ends).containsExactly("ended"));
+        .allSatisfy(span -> assertThat(span.what()).isEqualTo("CLIENT HEAD"))
+        .allSatisfy(span -> assertThat(span.parent()).isEqualTo(SpanRecorder.JOB))
+        .allSatisfy(span -> assertThat(span.ends()).containsExactly("ended"));
     assertThat(server.seen())
         .extracting(ScriptedRegistry.Seen::trace)
         .containsExactlyElementsOf(
-            recorder.spans.stream().map(span -> span.own.traceparent()).toList());
-    assertThat(recorder.spans.get(1).notes)
+            recorder.spans().stream().map(span -> span.context().traceparent()).toList());
+    assertThat(recorder.spans().get(1).notes())
         .containsOnly(
             Map.entry("http.request.method", "HEAD"),
             Map.entry("server.address", "127.0.0.1"),
@@ -133,9 +64,9 @@ class RequestSpansTest extends ClientFixture {
   void an_image_that_is_not_there_is_no_error() {
     head(); // 404
 
-    assertThat(recorder.spans).isNotEmpty();
-    assertThat(recorder.spans.get(0).ends).containsExactly("ended");
-    assertThat(recorder.spans.get(0).notes)
+    assertThat(recorder.spans()).isNotEmpty();
+    assertThat(recorder.spans().get(0).ends()).containsExactly("ended");
+    assertThat(recorder.spans().get(0).notes())
         .containsEntry("http.response.status_code", "404 (a number)")
         .doesNotContainKey("error.type");
   }
@@ -146,8 +77,8 @@ class RequestSpansTest extends ClientFixture {
 
     head();
 
-    assertThat(recorder.spans.get(0).ends).containsExactly("failed", "ended");
-    assertThat(recorder.spans.get(0).notes).containsEntry("error.type", "503");
+    assertThat(recorder.spans().get(0).ends()).containsExactly("failed", "ended");
+    assertThat(recorder.spans().get(0).notes()).containsEntry("error.type", "503");
   }
 
   @Test
@@ -156,8 +87,8 @@ class RequestSpansTest extends ClientFixture {
 
     head();
 
-    assertThat(recorder.spans.get(0).ends).containsExactly("failed", "ended");
-    assertThat(recorder.spans.get(0).notes)
+    assertThat(recorder.spans().get(0).ends()).containsExactly("failed", "ended");
+    assertThat(recorder.spans().get(0).notes())
         .hasEntrySatisfying("error.type", type -> assertThat(type).endsWith("Exception"))
         .doesNotContainKey("http.response.status_code");
   }
@@ -169,7 +100,7 @@ class RequestSpansTest extends ClientFixture {
       assertThat(traced.head(image())).isPresent();
     }
 
-    assertThat(recorder.spans).isEmpty();
+    assertThat(recorder.spans()).isEmpty();
     assertThat(server.seen()).extracting(ScriptedRegistry.Seen::trace).containsOnlyNulls();
   }
 }
