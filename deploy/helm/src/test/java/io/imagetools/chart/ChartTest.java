@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What helm makes of the chart. Golden files hold all of it; {@code -Dgolden.write=FOLDER} writes
- * them anew. Not checked: that a cluster takes it; and of PodMonitor, PrometheusRule and
- * ScaledObject, whose types are not Kubernetes' own, no more than the golden files hold.
+ * them anew. Not checked: that a cluster takes it. The types of PodMonitor, PrometheusRule and
+ * ScaledObject are not Kubernetes' own: {@code deploy/helm/check-custom-resources} holds them.
  */
 class ChartTest {
   private static final Path RESOURCES = Chart.root().resolve("deploy/helm/src/test/resources");
@@ -98,6 +98,16 @@ class ChartTest {
     assertThat(gauge.find()).isTrue();
     assertThat(Files.readString(Chart.root().resolve("docs/metrics.md")))
         .contains("`" + gauge.group(1) + "`");
+  }
+
+  /** It stands there with quotes of the other kind. */
+  @Test
+  void what_the_autoscaler_asks_is_tested_beside_the_alert_rules() throws IOException {
+    Matcher query = Pattern.compile("query: \"(.*)\"\n").matcher(rendered("all"));
+
+    assertThat(query.find()).isTrue();
+    assertThat(Files.readString(Chart.root().resolve("deploy/prometheus/alerts-test.yml")))
+        .contains("'" + query.group(1).replace("\\\"", "\"") + "'");
   }
 
   @Test
