@@ -61,7 +61,7 @@ final class RegistryWriter implements RegistryWrites {
             to,
             "POST",
             "blobs/uploads/?mount=" + blob + "&from=" + from.path(),
-            Query.push(to) + " " + Query.pull(from),
+            to.equals(from) ? Query.push(to) : Query.push(to) + " " + Query.pull(from),
             "mount the blob " + blob + " of " + from + " in " + to);
     Answer answer = questions.ask(query);
     if (answer.status() == 201) {

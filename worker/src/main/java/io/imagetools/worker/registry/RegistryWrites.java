@@ -52,7 +52,10 @@ public interface RegistryWrites {
   /** Whether a repository has a blob. */
   boolean hasBlob(Repository repository, Digest blob) throws MirrorFailure, InterruptedException;
 
-  /** Asks a registry to make a blob of one of its repositories available in another. */
+  /**
+   * Asks a registry to make a blob of one of its repositories available in another. From a
+   * repository to itself it asks whether the blob is there, and opens an upload if it is not.
+   */
   Mount mount(Repository to, Digest blob, Repository from)
       throws MirrorFailure, InterruptedException;
 

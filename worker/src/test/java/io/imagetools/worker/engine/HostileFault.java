@@ -34,7 +34,7 @@ enum HostileFault {
   BLOB_STALLED(
       SOURCE, FailureKind.TIMEOUT, new Fault.InAnswer(Sent.HALF, End.STALL), "GET /blobs/"),
   TAG_UNSEEN(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), "HEAD /manifests/1"),
-  LOOK_RESET(DESTINATION, FailureKind.NETWORK, new Fault.BeforeAnswer(End.RESET), "HEAD /blobs/"),
+  LOOK_RESET(DESTINATION, FailureKind.NETWORK, new Fault.BeforeAnswer(End.RESET), Sent.LOOKS),
   UPLOAD_NOT_OPENED(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), "POST /uploads/"),
   UPLOAD_LIMITED(DESTINATION, FailureKind.RATE_LIMITED, limit(), "POST /uploads/"),
   UPLOAD_BROKEN(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), Sent.UPLOADS),
@@ -78,6 +78,9 @@ enum HostileFault {
 
     /** So early that going on from there again and again is no way to the end. */
     static final int CUT = 5000;
+
+    /** Skopeo looks by HEAD, the registry engine by the request that opens the upload. */
+    static final List<String> LOOKS = List.of("HEAD /blobs/", "POST /uploads/");
 
     /** Skopeo sends by PATCH, the registry engine by PUT unless the blob is large. */
     static final List<String> UPLOADS = List.of("PUT /uploads/", "PATCH /uploads/");

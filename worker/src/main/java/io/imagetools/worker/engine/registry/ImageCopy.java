@@ -187,6 +187,7 @@ final class ImageCopy {
   /** A registry that lost something since it was seen there gets it once more. */
   private void repair(Manifest manifest) throws MirrorFailure, InterruptedException {
     log.info("{} lacks something that it said it had; looking once more.", destination.registry());
+    parts.blobs().doubt(destination.registry());
     if (manifest.parsed() instanceof ImageIndex index) {
       index.children().forEach(child -> done.remove(child.digest()));
       children(index.children(), 1);

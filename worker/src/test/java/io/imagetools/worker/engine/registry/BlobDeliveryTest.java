@@ -12,6 +12,7 @@ import io.imagetools.worker.engine.MirrorFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,14 +27,32 @@ import org.junit.jupiter.api.Timeout;
 class BlobDeliveryTest {
 
   private static final Digest BLOB = Digest.sha256("blob");
+  private static final Digest OTHER = Digest.sha256("other");
   private static final Repository FROM = new Repository(new Registry("source:1"), "app");
   private static final Registry DESTINATION = new Registry("destination:1");
 
-  private final ExecutorService slots = Executors.newCachedThreadPool();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private final ExecutorService slots =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work);
+            threads.add(thread);
+            return thread;
+          });
 
   @AfterEach
   void stop() {
     slots.shutdownNow();
+  }
+
+  /** Until so many slots have begun, and wait for somebody. */
+  private void awaitWaiting(int count) {
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .until(
+            () ->
+                threads.stream().filter(t -> t.getState() == Thread.State.WAITING).count()
+                    == count);
   }
 
   private static Repository repository(String path) {
@@ -64,7 +83,7 @@ class BlobDeliveryTest {
     writes.has(repository("a"), BLOB);
 
     assertThat(new BlobDelivery(writes, Alone.blobs()).deliver(to("a"))).isEqualTo(Fate.SKIPPED);
-    assertThat(writes.asked()).containsExactly("has a");
+    assertThat(writes.asked()).containsExactly("mount a a");
   }
 
   @Test
@@ -75,7 +94,7 @@ class BlobDeliveryTest {
     assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
     assertThat(delivery.deliver(to("b"))).isEqualTo(Fate.MOUNTED);
 
-    assertThat(writes.asked()).containsExactly("has a", "open a", "upload open a", "mount a b");
+    assertThat(writes.asked()).containsExactly("mount a a", "upload mount a", "mount a b");
   }
 
   @Test
@@ -87,6 +106,58 @@ class BlobDeliveryTest {
     assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
 
     assertThat(writes.asked()).containsExactly("mount gone a", "has a", "upload mount a");
+  }
+
+  /** It may wait long for its turn among the workers, and an upload should not. */
+  @Test
+  void a_large_blob_is_looked_up_before_an_upload_is_opened() throws Exception {
+    ScriptedWrites writes = new ScriptedWrites();
+    BlobDelivery.Order large =
+        new BlobDelivery.Order(FROM, repository("a"), BLOB, FleetBlobs.LEAST_BYTES);
+
+    assertThat(new BlobDelivery(writes, Alone.blobs()).deliver(large)).isEqualTo(Fate.COPIED);
+
+    assertThat(writes.asked()).containsExactly("has a", "open a", "upload open a");
+  }
+
+  @Test
+  void a_registry_that_mounts_nothing_from_a_repository_to_itself_is_asked_by_head()
+      throws Exception {
+    ScriptedWrites writes =
+        new ScriptedWrites() {
+          @Override
+          public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
+            super.mount(to, blob, from);
+            return new Mount(false, null);
+          }
+        };
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+
+    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
+    assertThat(delivery.deliver(new BlobDelivery.Order(FROM, repository("a"), OTHER, 5)))
+        .isEqualTo(Fate.COPIED);
+
+    assertThat(writes.asked())
+        .containsExactly(
+            "mount a a", "has a", "open a", "upload open a", "has a", "open a", "upload open a");
+  }
+
+  @Test
+  void a_registry_that_breaks_down_over_it_is_asked_by_head_the_next_time() throws Exception {
+    ScriptedWrites writes =
+        new ScriptedWrites() {
+          @Override
+          public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
+            throw new MirrorFailure(FailureKind.REGISTRY_UNAVAILABLE, "500");
+          }
+        };
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+
+    assertThat(catchThrowableOfType(MirrorFailure.class, () -> delivery.deliver(to("a"))))
+        .isNotNull();
+    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
+
+    assertThat(writes.asked()).containsExactly("has a", "open a", "upload open a");
   }
 
   @Test
@@ -109,9 +180,7 @@ class BlobDeliveryTest {
     for (String path : List.of("a", "b", "c", "d")) {
       fates.add(slots.submit(() -> delivery.deliver(to(path))));
     }
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> writes.asked().stream().filter(line -> line.startsWith("has")).count() == 4);
+    awaitWaiting(4);
 
     writes.go.countDown();
 
@@ -130,9 +199,7 @@ class BlobDeliveryTest {
     Future<Fate> one = slots.submit(() -> delivery.deliver(to("a")));
     writes.begun.await();
     Future<Fate> other = slots.submit(() -> delivery.deliver(to("a")));
-    await()
-        .atMost(Duration.ofMinutes(2))
-        .until(() -> writes.asked().stream().filter("has a"::equals).count() == 2);
+    awaitWaiting(2);
 
     writes.go.countDown();
 
@@ -168,7 +235,7 @@ class BlobDeliveryTest {
             () -> catchThrowableOfType(MirrorFailure.class, () -> delivery.deliver(to("a"))));
     writes.begun.await();
     Future<Fate> other = slots.submit(() -> delivery.deliver(to("b")));
-    await().atMost(Duration.ofMinutes(2)).until(() -> writes.asked().contains("has b"));
+    awaitWaiting(2);
 
     writes.go.countDown();
 

@@ -45,13 +45,17 @@ class LostBlobTest {
     @Override
     public boolean hasBlob(Repository repository, Digest blob)
         throws MirrorFailure, InterruptedException {
-      return told.merge(blob, 1, Integer::sum) <= lies || real.hasBlob(repository, blob);
+      return lies(blob) || real.hasBlob(repository, blob);
+    }
+
+    private boolean lies(Digest blob) {
+      return told.merge(blob, 1, Integer::sum) <= lies;
     }
 
     @Override
     public Mount mount(Repository to, Digest blob, Repository from)
         throws MirrorFailure, InterruptedException {
-      return real.mount(to, blob, from);
+      return to.equals(from) && lies(blob) ? new Mount(true, null) : real.mount(to, blob, from);
     }
 
     @Override

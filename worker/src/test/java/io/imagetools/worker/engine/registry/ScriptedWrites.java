@@ -40,7 +40,7 @@ class ScriptedWrites implements RegistryWrites {
   }
 
   @Override
-  public Mount mount(Repository to, Digest blob, Repository from) {
+  public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
     note("mount " + from.path(), to);
     if (places.contains(new Place(from, blob))) {
       has(to, blob);
