@@ -154,6 +154,24 @@ class WorkerResultsTest {
   }
 
   @Test
+  void who_is_told_to_stop_still_hears_that_the_result_arrived() throws Exception {
+    KafkaSettings settings = settings(broker.bootstrapServers(), "told");
+    int partitions = provision(settings);
+    RunId run = new RunId("run-f");
+    try (ResultPublisher publisher = new ResultPublisher(settings, "worker")) {
+      publisher.finished(finished(run, 1, List.of())); // it knows the topic from now on
+      Thread.currentThread().interrupt();
+
+      publisher.finished(finished(run, 2, List.of()));
+
+      assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+      assertThat(read(settings, Topics.statusPartition(run, partitions))).hasSize(2);
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  @Test
   void a_closed_publisher_takes_no_result() throws Exception {
     ResultPublisher publisher =
         new ResultPublisher(settings(broker.bootstrapServers(), "closed"), "worker");

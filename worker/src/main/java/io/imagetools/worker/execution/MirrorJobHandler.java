@@ -28,7 +28,8 @@ import org.slf4j.MDC;
  * crash in between causes). Total and thread-safe.
  *
  * <p>Whoever is interrupted publishes nothing, releases the job, and leaves the thread's interrupt
- * status set; unless the job's run is cancelled: then the job is answered as cancelled.
+ * status set; unless the job's run is cancelled: then the job is answered as cancelled. A job that
+ * has ended when the interrupt comes is answered all the same, or it would be done again.
  */
 public final class MirrorJobHandler implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorJobHandler.class);
@@ -159,11 +160,7 @@ public final class MirrorJobHandler implements JobHandler {
     MDC.put(LogContext.RUN, job.id().run().toString());
     MDC.put(LogContext.JOB, Integer.toString(job.id().number()));
     try {
-      LastWord last = work.perform();
-      if (Thread.interrupted()) {
-        throw new InterruptedException("interrupted when the job had ended");
-      }
-      last.say();
+      said(work.perform());
       return Verdict.ACKNOWLEDGE;
     } catch (InterruptedException e) {
       Narration.released(job);
@@ -175,6 +172,15 @@ public final class MirrorJobHandler implements JobHandler {
     } finally {
       MDC.remove(LogContext.RUN);
       MDC.remove(LogContext.JOB);
+    }
+  }
+
+  /** An interrupt that came before it does not keep it from the broker. */
+  private static void said(LastWord last) throws InterruptedException {
+    boolean interrupted = Thread.interrupted();
+    last.say();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -11,8 +11,11 @@ public interface Results {
 
   /**
    * A job has ended. Returns when the broker has acknowledged the event, however long it is away.
+   * Who is interrupted while a broker answers still gets the answer, and keeps the interrupt
+   * status.
    *
-   * @throws InterruptedException if the thread was interrupted; the event may or may not be there
+   * @throws InterruptedException if the thread was interrupted and no answer came soon; the event
+   *     may or may not be there
    */
   void finished(JobEvent.Finished event) throws InterruptedException;
 

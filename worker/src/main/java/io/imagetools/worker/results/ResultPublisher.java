@@ -51,6 +51,9 @@ public final class ResultPublisher implements Results, AutoCloseable {
   /** Between two tries, so that a broker that refuses at once is not asked without a pause. */
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
+  /** What was sent is acknowledged by then, unless the broker is away. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(10);
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
   private final String topic;
@@ -171,8 +174,25 @@ public final class ResultPublisher implements Results, AutoCloseable {
         return;
       } catch (TimeoutException e) {
         waiting.silence();
+      } catch (InterruptedException e) {
+        lastWord(sent, e);
+        return;
       }
     }
+  }
+
+  /** A job that has ended is done again without it, so it is worth a moment to who shall stop. */
+  private static void lastWord(CompletableFuture<?> sent, InterruptedException told)
+      throws InterruptedException, ExecutionException {
+    try {
+      Object unused = sent.get(LAST_WORD.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw told;
+    } catch (ExecutionException e) {
+      Thread.currentThread().interrupt(); // it is not sent a second time
+      throw e;
+    }
+    Thread.currentThread().interrupt();
   }
 
   private CompletableFuture<?> send(JobEvent event) {

@@ -139,7 +139,7 @@ class MirrorJobHandlerTest {
   }
 
   @Test
-  void a_job_that_ends_after_the_interrupt_is_released_too() {
+  void a_job_that_ends_in_spite_of_the_interrupt_is_answered() {
     Verdict verdict =
         handler(
                 (job, call) -> {
@@ -148,8 +148,9 @@ class MirrorJobHandlerTest {
                 })
             .handle(DELIVERY);
 
-    assertThat(verdict).isEqualTo(Verdict.RELEASE);
-    assertThat(results.finished()).isEmpty();
+    assertThat(verdict).isEqualTo(Verdict.ACKNOWLEDGE);
+    assertThat(result().outcome()).isEqualTo(new Outcome.Mirrored());
+    assertThat(Thread.currentThread().isInterrupted()).as("kept for the queue").isTrue();
   }
 
   @Test
