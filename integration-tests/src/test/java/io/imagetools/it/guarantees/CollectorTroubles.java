@@ -19,8 +19,8 @@ import java.util.Set;
 
 /** What happens to a collector; the program itself, as a process. */
 final class CollectorTroubles {
-  private static final Duration SOON = Duration.ofSeconds(90);
-  private static final int END_SECONDS = 240;
+  private static final Duration SOON = Duration.ofMinutes(5);
+  private static final int END_SECONDS = 600;
 
   private CollectorTroubles() {}
 

@@ -12,78 +12,12 @@ import java.util.Map;
 
 /** What can be counted and measured in a history. */
 final class Figures {
-  /** A job that ended so shortly before its worker went may not have been acknowledged. */
-  private static final long LAST_WORDS = 3_000;
-
-  /** Clients of a broker that is back find that out so late. */
-  private static final long AFTERWARDS = 10_000;
-
   private final History history;
   private final List<Start> starts;
-  private int repeated;
-  private int cutOff;
-  private int begunAgain;
 
   Figures(History history) {
     this.history = history;
     this.starts = history.starts();
-    countRepetitions();
-  }
-
-  private void countRepetitions() {
-    Map<Integer, Start> finished = new HashMap<>();
-    Map<Integer, Start> begun = new HashMap<>();
-    for (Start start : starts) {
-      Start before = finished.get(start.job());
-      if (before != null && before.end() <= start.begin()) {
-        if (wasCutOff(before) || hadBeenTaken(start)) {
-          cutOff++;
-        } else {
-          repeated++;
-        }
-      } else if (begun.containsKey(start.job())) {
-        begunAgain++;
-      }
-      begun.putIfAbsent(start.job(), start);
-      if (start.how() == What.END) {
-        finished.merge(start.job(), start, (a, b) -> a.end() <= b.end() ? a : b);
-      }
-    }
-  }
-
-  /** Whether the trouble was about that worker, or the broker, when it finished that job. */
-  private boolean wasCutOff(Start start) {
-    return around(start, start.worker(), What.KILLED, What.KILLED)
-        || around(start, start.worker(), What.FROZEN, What.THAWED)
-        || around(start, Journal.BROKER, What.GONE, What.BACK);
-  }
-
-  /** A worker that was frozen between taking a job and beginning it begins it when it goes on. */
-  private boolean hadBeenTaken(Start start) {
-    return history.of(What.THAWED).stream()
-        .filter(thawed -> thawed.who().equals(start.worker()))
-        .anyMatch(
-            thawed ->
-                start.begin() >= thawed.millis() && start.begin() <= thawed.millis() + AFTERWARDS);
-  }
-
-  private boolean around(Start start, String who, What from, What to) {
-    List<Entry> all = history.of(from, to).stream().filter(e -> e.who().equals(who)).toList();
-    return !all.isEmpty()
-        && start.end() >= all.get(0).millis() - LAST_WORDS
-        && start.end() <= all.get(all.size() - 1).millis() + AFTERWARDS;
-  }
-
-  int repeated() {
-    return repeated;
-  }
-
-  int cutOff() {
-    return cutOff;
-  }
-
-  int begunAgain() {
-    return begunAgain;
   }
 
   /** How long each job that was cut off waited for its next begin; ascending. */
@@ -121,27 +55,43 @@ final class Figures {
 
   /** Which part of the slots' time was work, from the first begin until no job waited. */
   double slotsBusy(int slotsOfWorker) {
-    Map<Integer, Long> first = new HashMap<>();
-    starts.forEach(start -> first.putIfAbsent(start.job(), start.begin()));
-    long from = first.values().stream().mapToLong(n -> n).min().orElse(0);
-    long to = first.values().stream().mapToLong(n -> n).max().orElse(0);
+    Span waiting = whileJobsWaited();
     List<Span> spans = history.spans();
     long there =
-        spans.stream().mapToLong(s -> overlap(s.from(), s.to(), from, to)).sum() * slotsOfWorker;
+        spans.stream().mapToLong(s -> s.within(waiting.from(), waiting.to())).sum() * slotsOfWorker;
     long work = 0;
     for (Start start : starts) {
       for (Span span : spans) {
         if (span.worker().equals(start.worker())) {
-          long begin = Math.max(start.begin(), span.from());
-          work += overlap(begin, Math.min(start.end(), span.to()), from, to);
+          long begin = Math.max(start.begin(), waiting.from());
+          work += span.within(begin, Math.min(start.end(), waiting.to()));
         }
       }
     }
     return there == 0 ? 0 : (double) work / there;
   }
 
-  private static long overlap(long from, long to, long begin, long end) {
-    return Math.max(0, Math.min(to, end) - Math.max(from, begin));
+  /**
+   * For which part of that time one of the workers or the broker stood still by accident; of the
+   * worst.
+   */
+  double stoodStill() {
+    Span waiting = whileJobsWaited();
+    Map<String, Long> still = new HashMap<>();
+    for (Span stall : history.accidents()) {
+      still.merge(stall.worker(), stall.within(waiting.from(), waiting.to()), Long::sum);
+    }
+    long worst = still.values().stream().mapToLong(n -> n).max().orElse(0);
+    return worst == 0 ? 0 : (double) worst / (waiting.to() - waiting.from());
+  }
+
+  private Span whileJobsWaited() {
+    Map<Integer, Long> first = new HashMap<>();
+    starts.forEach(start -> first.putIfAbsent(start.job(), start.begin()));
+    return new Span(
+        "",
+        first.values().stream().mapToLong(n -> n).min().orElse(0),
+        first.values().stream().mapToLong(n -> n).max().orElse(0));
   }
 
   /** When the last job had been finished for the first time, in milliseconds. */

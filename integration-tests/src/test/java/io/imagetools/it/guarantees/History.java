@@ -17,8 +17,14 @@ import java.util.Set;
  */
 record History(List<Entry> entries) {
 
-  /** A time in which a worker had its slots, from and to in milliseconds. */
-  record Span(String worker, long from, long to) {}
+  /** A time in which a worker had its slots, or stood still; from and to in milliseconds. */
+  record Span(String worker, long from, long to) {
+
+    /** How much of it lies between these, in milliseconds. */
+    long within(long begin, long end) {
+      return Math.max(0, Math.min(to, end) - Math.max(from, begin));
+    }
+  }
 
   /**
    * One start of a job.
@@ -54,6 +60,19 @@ record History(List<Entry> entries) {
   List<Entry> of(What... whats) {
     List<What> wanted = List.of(whats);
     return entries.stream().filter(e -> wanted.contains(e.what())).toList();
+  }
+
+  /** The times in which a worker or the broker stood still. */
+  List<Span> stalls() {
+    return of(What.STALLED).stream()
+        .map(e -> new Span(e.who(), e.millis() - e.job(), e.millis()))
+        .toList();
+  }
+
+  /** Those of whom no scenario stopped. */
+  List<Span> accidents() {
+    List<String> stopped = of(What.FROZEN, What.GONE).stream().map(Entry::who).toList();
+    return stalls().stream().filter(stall -> !stopped.contains(stall.worker())).toList();
   }
 
   List<Span> spans() {

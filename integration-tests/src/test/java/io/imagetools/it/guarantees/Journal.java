@@ -16,8 +16,13 @@ final class Journal implements AutoCloseable {
   /** Who does what is done to the broker. */
   static final String BROKER = "broker";
 
+  /** Who submits runs. */
+  static final String PRODUCER = "producer";
+
   /** What a line says. */
   enum What {
+    /** The run's jobs are on their way to the queue from now on. */
+    SUBMITTED,
     /** A worker takes jobs from now on. */
     UP,
     /** It was told to end, drained, and gave the rest back. */
@@ -31,15 +36,18 @@ final class Journal implements AutoCloseable {
     BEGIN,
     END,
     /** A job was interrupted. */
-    STOPPED
+    STOPPED,
+    /** A process stood still until now, which nobody had told it to do. */
+    STALLED
   }
 
   /**
    * One line.
    *
    * @param millis of this machine's clock
-   * @param who a worker, or {@link #BROKER}
-   * @param job its number; 0 where it is not about a job
+   * @param who a worker, {@link #BROKER} or {@link #PRODUCER}
+   * @param job its number; for {@link What#STALLED} how long that lasted, in milliseconds; 0 where
+   *     it is about neither
    */
   record Entry(long millis, String who, What what, int job) {
     static Entry parse(String line) {

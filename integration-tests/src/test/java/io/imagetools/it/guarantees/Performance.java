@@ -6,6 +6,7 @@ import io.imagetools.common.kafka.QueueMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** A scenario, performed on one kind of queue. */
 record Performance(Scenario scenario, QueueMode queue, Scale scale, long seed) {
@@ -15,6 +16,9 @@ record Performance(Scenario scenario, QueueMode queue, Scale scale, long seed) {
     Workload workload = scenario.workload(scale, seed);
     try (Stage stage = new Stage(folder.resolve(name()), scale, queue, workload, broker)) {
       stage.start(scenario.workers(scale));
+      if (scenario == Scenario.UNDISTURBED) {
+        stage.awaitPartitions();
+      }
       scenario.submit(stage);
       scenario.befall(stage);
       RunLedger ledger = stage.ledger();
@@ -23,13 +27,14 @@ record Performance(Scenario scenario, QueueMode queue, Scale scale, long seed) {
   }
 
   private String name() {
-    String name = scenario.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-    return name + "-" + queue.name().toLowerCase(java.util.Locale.ROOT);
+    String name = scenario.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return name + "-" + queue.name().toLowerCase(Locale.ROOT);
   }
 
   private Verdict verdict(Stage stage, RunLedger ledger) throws Exception {
     History history = stage.history();
     Figures figures = new Figures(history);
+    Repetitions repetitions = new Repetitions(history, queue, scale.hold(queue));
     Counts counts = ledger.counts();
     List<Duration> waits = figures.redeliveries();
     int lost = stage.workload().jobs() - history.finished().size();
@@ -39,15 +44,25 @@ record Performance(Scenario scenario, QueueMode queue, Scale scale, long seed) {
         stage.workload().jobs(),
         Math.max(lost, counts.failed() + counts.cancelled()),
         counts.running() + counts.waiting(),
-        figures.repeated(),
-        figures.cutOff(),
-        figures.begunAgain(),
+        repetitions.repeated(),
+        repetitions.cutOff(),
+        repetitions.moved(),
+        repetitions.begunAgain(),
         waits.isEmpty() ? Duration.ZERO : waits.get(waits.size() / 2),
         waits.isEmpty() ? Duration.ZERO : waits.get(waits.size() - 1),
         figures.slotsBusy(scale.slots()),
+        figures.stoodStill(),
         Duration.ofMillis(figures.lastFinish() - stage.submittedAt()),
         new IdealSchedule(stage.workload(), history.spans(), scale.slots(), stage.submittedAt())
             .makespan(),
-        stage.remark());
+        (stage.remark() + standstill(history)).strip());
+  }
+
+  /** Said where it was long enough to excuse a repetition. */
+  private String standstill(History history) {
+    long longest = history.accidents().stream().mapToLong(s -> s.to() - s.from()).max().orElse(0);
+    return longest < scale.hold(queue).toMillis() / 4
+        ? ""
+        : String.format(Locale.ROOT, " the machine stood still for %.1f s", longest / 1000.0);
   }
 }

@@ -22,7 +22,7 @@ final class ProducerTrouble {
   /** Enough that it takes a moment to send them. */
   private static final int JOBS = 2_000;
 
-  private static final int END_SECONDS = 240;
+  private static final int END_SECONDS = 600;
 
   private ProducerTrouble() {}
 
@@ -41,7 +41,7 @@ final class ProducerTrouble {
     stage.submitting();
     ProgramProcess producer = stage.program("enqueue", "-f", list.toString());
     await()
-        .atMost(Duration.ofSeconds(90))
+        .atMost(Duration.ofMinutes(5))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(2))
         .until(() -> !producer.isAlive() || queued(stage) > 0);

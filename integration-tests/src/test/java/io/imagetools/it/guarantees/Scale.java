@@ -1,5 +1,6 @@
 package io.imagetools.it.guarantees;
 
+import io.imagetools.common.kafka.QueueMode;
 import java.time.Duration;
 
 /**
@@ -63,6 +64,11 @@ record Scale(
   /** What -Pguarantees-long chooses, or the short one. */
   static Scale chosen() {
     return isLong() ? LONG : CI;
+  }
+
+  /** After so long without a word a worker has lost its jobs. */
+  Duration hold(QueueMode queue) {
+    return queue == QueueMode.CLASSIC ? session : lock;
   }
 
   static boolean isLong() {

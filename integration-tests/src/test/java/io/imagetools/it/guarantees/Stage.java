@@ -51,6 +51,7 @@ final class Stage implements AutoCloseable {
   private final KafkaSettings settings;
   private final Cluster cluster;
   private final Journal journal;
+  private final BrokerPulse pulse;
   private final List<Worker> workers = new ArrayList<>();
   private final List<ProgramProcess> programs = new ArrayList<>();
   private int deliveries = ShareSettings.DEFAULT_DELIVERIES;
@@ -69,6 +70,7 @@ final class Stage implements AutoCloseable {
     this.settings = new KafkaSettings(broker.bootstrapServers(), Map.of(), topics);
     this.cluster = Cluster.open(settings, mode, 1);
     this.journal = new Journal(folder.resolve("journal.txt"));
+    this.pulse = new BrokerPulse(settings, cluster.admin(), journal, scale.hold(mode));
   }
 
   Scale scale() {
@@ -191,7 +193,7 @@ final class Stage implements AutoCloseable {
                     mode,
                     name,
                     scale.slots(),
-                    mode == QueueMode.CLASSIC ? scale.session() : scale.lock(),
+                    scale.hold(mode),
                     scale.drain(),
                     deliveries,
                     folder.resolve("journal.txt"))));
@@ -267,6 +269,7 @@ final class Stage implements AutoCloseable {
 
   void submitting() {
     submittedAt = System.currentTimeMillis();
+    journal.write(Journal.PRODUCER, What.SUBMITTED, 0);
   }
 
   /** The run that {@link #ledger} is about. */
@@ -320,6 +323,7 @@ final class Stage implements AutoCloseable {
   public void close() throws IOException {
     workers.forEach(worker -> worker.process().close());
     programs.forEach(ProgramProcess::close);
+    pulse.close();
     cluster.close();
     journal.close();
   }

@@ -31,7 +31,7 @@ final class VerdictTable {
         v.jobs(),
         v.lost(),
         v.withoutResult(),
-        v.cutOff() == 0 ? v.repeated() + "" : v.repeated() + " (+ " + v.cutOff() + " cut off)",
+        v.repeated().size() + beside(v.cutOff(), "cut off") + beside(v.moved(), "moved"),
         v.begunAgain(),
         v.slowestRedelivery().isZero()
             ? "–"
@@ -40,6 +40,10 @@ final class VerdictTable {
         seconds(v.makespan()),
         seconds(v.ideal()),
         v.remark());
+  }
+
+  private static String beside(int count, String why) {
+    return count == 0 ? "" : " (+ " + count + " " + why + ")";
   }
 
   private static String seconds(Duration time) {

@@ -87,6 +87,7 @@ final class WorkerProcess {
     Options options = Options.of(arguments);
     try (Interrupts interrupts = Interrupts.ofProcess(options.drain().plus(CLOSING));
         Journal journal = new Journal(options.journal());
+        Pulse pulse = Pulse.ofProcess(options.name(), journal, options.hold());
         Cluster cluster = Cluster.open(options.kafka(), options.mode(), 1);
         ScriptedWorker worker =
             new ScriptedWorker(
@@ -95,6 +96,7 @@ final class WorkerProcess {
                 exhausted -> queue(options, cluster, exhausted),
                 options.slots(),
                 job -> perform(job, options.name(), journal))) {
+      pulse.start();
       journal.write(options.name(), What.UP, 0);
       interrupts.await();
       worker.stop(options.drain());
