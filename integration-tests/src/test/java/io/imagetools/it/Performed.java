@@ -12,7 +12,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** Handlers that take their time, and what they saw. Thread-safe; may serve several queues. */
@@ -23,7 +22,6 @@ final class Performed {
   private final Map<JobId, List<Integer>> deliveries = new ConcurrentHashMap<>();
   private final AtomicInteger now = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
-  private final AtomicLong workNanos = new AtomicLong();
 
   /** A handler that works for that long and then says the verdict. */
   JobHandler taking(Function<Delivery, Duration> time, JobHandler.Verdict verdict) {
@@ -54,7 +52,6 @@ final class Performed {
 
   private JobHandler.Verdict perform(Delivery delivery, Task task, JobHandler.Verdict verdict) {
     JobId id = delivery.job().id();
-    long start = System.nanoTime();
     most.accumulateAndGet(now.incrementAndGet(), Math::max);
     deliveries.computeIfAbsent(id, key -> new CopyOnWriteArrayList<>()).add(delivery.number());
     count(begun, id);
@@ -68,7 +65,6 @@ final class Performed {
       return JobHandler.Verdict.RELEASE;
     } finally {
       now.decrementAndGet();
-      workNanos.addAndGet(System.nanoTime() - start);
     }
   }
 
@@ -115,10 +111,5 @@ final class Performed {
   /** How many run now. */
   int now() {
     return now.get();
-  }
-
-  /** The sum of the time they took. */
-  Duration work() {
-    return Duration.ofNanos(workNanos.get());
   }
 }
