@@ -52,7 +52,8 @@ final class Scenarios {
   }
 
   private Corpus warm(String name) throws IOException, InterruptedException {
-    return corpus(name + "-warm", 60, bytes(60, 256 << 10));
+    int images = options.quick ? 60 : 300;
+    return corpus(name + "-warm", images, bytes(images, 128 << 10));
   }
 
   private static String size(Corpus corpus) {

@@ -142,7 +142,8 @@ public final class ShareJobQueue implements JobQueue {
             deadLetters,
             stop,
             running,
-            new Outage(settings.topics(), settings.topics().shareGroup()));
+            new Outage(settings.topics(), settings.topics().shareGroup()),
+            alone);
     if (!alone) {
       seeHowManyJobs(asking);
     }

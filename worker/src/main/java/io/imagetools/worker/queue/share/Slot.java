@@ -86,7 +86,9 @@ final class Slot implements Runnable {
           usable = nothingCame();
         } else {
           asking = false;
-          context.askers().answered(number);
+          if (context.askers().answered(number) && context.alone()) {
+            context.group().calm();
+          }
           context.askers().seeHowManyJobs();
         }
         for (ConsumerRecord<byte[], byte[]> record : records) {

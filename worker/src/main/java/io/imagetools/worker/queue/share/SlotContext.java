@@ -12,7 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 
-/** What the slots of a queue share. */
+/**
+ * What the slots of a queue share.
+ *
+ * @param alone whether the cluster has no other worker
+ */
 record SlotContext(
     KafkaSettings settings,
     ShareSettings share,
@@ -23,7 +27,8 @@ record SlotContext(
     DeadLetters deadLetters,
     StopSignal stop,
     AtomicInteger running,
-    Outage outage) {
+    Outage outage,
+    boolean alone) {
 
   /** How often a slot with a job looks around. */
   static final Duration LOOK = Duration.ofMillis(200);
