@@ -19,8 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -79,47 +77,6 @@ class ShareJobQueueTest extends JobQueueContract {
   @Override
   protected void publish(List<MirrorJob> jobs) throws Exception {
     topic.put(jobs);
-  }
-
-  /** Its broker is set up for quick words, which cost more than the work they are about. */
-  @Test
-  void the_only_worker_says_less_often_that_it_is_there_once_all_its_slots_are_busy()
-      throws Exception {
-    ShareSettings share = new ShareSettings(LOCK, IDLE, DELIVERIES);
-    ConfigResource group =
-        new ConfigResource(ConfigResource.Type.GROUP, settings.topics().shareGroup());
-    try (JobQueue queue =
-        ShareJobQueue.ofOnlyWorker(
-            settings, admin, share, delivery -> JobHandler.Verdict.RELEASE, "only")) {
-      CountDownLatch all = new CountDownLatch(3);
-      queue.start(
-          3,
-          delivery -> {
-            all.countDown();
-            return waited(all) ? JobHandler.Verdict.ACKNOWLEDGE : JobHandler.Verdict.RELEASE;
-          });
-      publish(Jobs.jobs(run, 3));
-
-      await()
-          .atMost(Duration.ofMinutes(2))
-          .untilAsserted(
-              () ->
-                  assertThat(
-                          Objects.requireNonNull(
-                                  admin.describeConfigs(List.of(group)).all().get().get(group))
-                              .get("share.heartbeat.interval.ms")
-                              .value())
-                      .isEqualTo("5000"));
-    }
-  }
-
-  private static boolean waited(CountDownLatch all) {
-    try {
-      return all.await(2, TimeUnit.MINUTES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
   }
 
   @Test

@@ -12,7 +12,6 @@ import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
-import io.imagetools.worker.queue.share.ShareSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +78,6 @@ public final class DoctorCommand implements Callable<Integer> {
             registries.size() == 1 ? registries.get(0) : null,
             "doctor",
             Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
-            ShareSettings.DEFAULT_IDLE,
             true,
             Tracing.OFF);
     try (WorkerRole worker = WorkerRole.prepare(setup)) {

@@ -36,9 +36,6 @@ record LocalMirror(
     Outputs outputs) {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMirror.class);
 
-  /** The broker has nobody else to answer, and the end shall not wait. */
-  private static final Duration IDLE = Duration.ofMillis(300);
-
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   /** One list, that many images at once. */
@@ -55,7 +52,7 @@ record LocalMirror(
         Run run;
         // It is given its number by the broker while the worker starts.
         try (RunPublisher publisher = cluster.publisher(clock)) {
-          worker.start(cluster, slots, submission.jobs().size());
+          worker.start(cluster, slots);
           run = submit(publisher, submission, stage, outputs);
         }
         return ended(follow(run, stage, outputs), worker);
@@ -127,7 +124,6 @@ record LocalMirror(
             credentialsFor(destinations),
             "local",
             temporary(),
-            IDLE,
             true,
             tracing.tracing());
     return WorkerRole.prepare(setup, destinations, new LoginPrompt(invocation.streams()));

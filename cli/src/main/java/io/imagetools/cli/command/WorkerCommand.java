@@ -20,7 +20,6 @@ import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
-import io.imagetools.worker.queue.share.ShareSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -136,7 +135,6 @@ public final class WorkerCommand implements Callable<Integer> {
         credentialsFor(),
         name == null ? hostAndProcess() : name,
         Path.of(System.getProperty("java.io.tmpdir", "/tmp")),
-        ShareSettings.DEFAULT_IDLE,
         false,
         tracing);
   }

@@ -79,14 +79,17 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /** One in this process: one run after the other, so that none waits behind another. */
+  /**
+   * One in this process: one run after the other, so that none waits behind another, and one worker,
+   * for which an ordinary group is enough and costs less (docs/adr/0036).
+   */
   static Cluster ofThisProcess(KafkaSettings settings) throws InterruptedException {
     Admin admin = connected(settings);
     try {
       int partitions =
-          new Provisioning(admin, settings.topics(), QueueMode.SHARE, 1)
-              .createTopics(BrokerTopics.all());
-      Cluster cluster = new Cluster(settings, admin, QueueMode.SHARE, partitions);
+          new Provisioning(admin, settings.topics(), QueueMode.CLASSIC, 1)
+              .createTopicsForOneWorker(List.of(BrokerTopics.ofGroups()));
+      Cluster cluster = new Cluster(settings, admin, QueueMode.CLASSIC, partitions);
       cluster.ofThisProcess = true;
       return cluster;
     } catch (EnvironmentException | InterruptedException e) {
@@ -158,7 +161,7 @@ public final class Cluster implements AutoCloseable {
    */
   public JobQueue queue(ShareSettings share, JobHandler exhausted, String worker) {
     if (ofThisProcess) {
-      return ShareJobQueue.ofOnlyWorker(settings, admin, share, exhausted, worker);
+      return new ClassicJobQueue(settings, admin, ClassicSettings.ONLY_WORKER, exhausted, worker);
     }
     JobQueue main = lane(settings, share, exhausted, worker);
     QueueLag small = lag().in(Topics.Lane.EXPRESS);

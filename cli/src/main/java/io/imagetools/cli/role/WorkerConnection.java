@@ -110,7 +110,8 @@ final class WorkerConnection implements AutoCloseable {
 
   private JobQueue queue(Cluster cluster) {
     ShareSettings share =
-        new ShareSettings(setup.options().lock(), setup.idle(), ShareSettings.DEFAULT_DELIVERIES);
+        new ShareSettings(
+            setup.options().lock(), ShareSettings.DEFAULT_IDLE, ShareSettings.DEFAULT_DELIVERIES);
     JobHandler exhausted = handler::exhausted;
     return cluster.queue(share, traced.traced(measured(exhausted)), setup.name());
   }

@@ -139,32 +139,18 @@ public final class WorkerRole implements AutoCloseable {
   }
 
   /**
-   * The same, where there will never be more than so many jobs: a slot that none comes to costs its
-   * connections and a good part of a second of the processor.
-   *
-   * @param count what the limits go by all the same
-   */
-  public void start(Cluster cluster, int count, int jobs) {
-    start(cluster, count, Math.max(1, Math.min(count, jobs)), null);
-  }
-
-  /**
    * The same, with what it does counted.
    *
    * @param metrics null: nobody wants to know
    */
   public void start(Cluster cluster, int count, @Nullable WorkerMetrics metrics) {
-    start(cluster, count, count, metrics);
-  }
-
-  private void start(Cluster cluster, int count, int used, @Nullable WorkerMetrics metrics) {
     slots = count;
     if (metrics != null) {
       metrics.slots(count);
       metrics.sent(this::sentBytes);
     }
     connection = new WorkerConnection(cluster, setup, copying, count, metrics);
-    connection.start(used);
+    connection.start(count);
   }
 
   /** The name that stands in results. */

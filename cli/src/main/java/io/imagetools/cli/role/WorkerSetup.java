@@ -5,7 +5,6 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  *     they are not used
  * @param name the worker's, in results, log lines and client ids
  * @param temporary the folder for short-lived files
- * @param idle how long the broker holds the question of an idle slot
  * @param alone whether no other worker takes jobs from the same queue
  * @param tracing records jobs and their requests; not closed by the worker
  */
@@ -30,7 +28,6 @@ public record WorkerSetup(
     @Nullable Registry credentialsFor,
     String name,
     Path temporary,
-    Duration idle,
     boolean alone,
     Tracing tracing) {
 

@@ -22,9 +22,12 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +35,7 @@ import picocli.CommandLine;
 
 class LocalClusterTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final List<String> ITS_OWN = List.of("__share_group_state", "__consumer_offsets");
+  private static final List<String> ITS_OWN = List.of("__consumer_offsets");
 
   @TempDir Path folder;
 
@@ -42,7 +45,6 @@ class LocalClusterTest {
         .registerConverter(Duration.class, new DurationConverter())
         .parseArgs("--engine=registry");
     Map<String, String> environment = Map.of("PATH", "/nowhere", "HOME", "" + folder);
-    Duration idle = Duration.ofMillis(300);
     return WorkerRole.prepare(
         new WorkerSetup(
             options,
@@ -51,61 +53,47 @@ class LocalClusterTest {
             null,
             "local",
             folder,
-            idle,
             true,
             Tracing.OFF));
   }
 
-  private static long slotThreads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().matches("slot-[0-9]+"))
-        .count();
+  private static ConsumerGroupDescription group(Admin admin) throws Exception {
+    String group = Topics.DEFAULT.classicGroup();
+    return Objects.requireNonNull(
+        admin.describeConsumerGroups(List.of(group)).all().get().get(group));
   }
 
-  /** Those of an earlier worker may still be ending. */
-  private static void awaitSlotThreads(int count) {
-    await().atMost(LIMIT).until(() -> slotThreads() == count);
-  }
-
-  private static int members(Admin admin) throws Exception {
-    String group = Topics.DEFAULT.shareGroup();
-    return Objects.requireNonNull(admin.describeShareGroups(List.of(group)).all().get().get(group))
-        .members()
-        .size();
-  }
-
-  private static void awaitMembers(Admin admin, int count) {
-    await()
-        .atMost(LIMIT)
-        .ignoreException(ExecutionException.class) // there is no group before its first member
-        .until(() -> members(admin) == count);
+  private static TopicDescription jobs(Admin admin) throws Exception {
+    String jobs = Topics.DEFAULT.jobs();
+    return Objects.requireNonNull(
+        admin.describeTopics(List.of(jobs)).allTopicNames().get().get(jobs));
   }
 
   @Test
-  void two_images_get_two_slots_of_twenty() throws Exception {
+  void twenty_slots_are_served_by_one_member_of_an_ordinary_group_with_all_jobs() throws Exception {
     try (LocalCluster local = LocalCluster.begin(folder);
         WorkerRole worker = worker()) {
-      worker.start(local.cluster(), 20, 2);
+      worker.start(local.cluster(), 20);
 
-      awaitSlotThreads(2);
+      Admin admin = local.cluster().admin();
+      assertThat(jobs(admin).partitions()).hasSize(1);
+      await()
+          .atMost(LIMIT)
+          .ignoreException(ExecutionException.class) // there is no group before its first member
+          .untilAsserted(
+              () ->
+                  assertThat(group(admin).members())
+                      .singleElement()
+                      .satisfies(
+                          member ->
+                              assertThat(member.assignment().topicPartitions())
+                                  .containsExactly(new TopicPartition(Topics.DEFAULT.jobs(), 0))));
       assertThat(worker.slots()).isEqualTo(20);
-      awaitMembers(local.cluster().admin(), 2);
     }
   }
 
   @Test
-  void a_hundred_images_have_all_twenty() throws Exception {
-    try (LocalCluster local = LocalCluster.begin(folder);
-        WorkerRole worker = worker()) {
-      worker.start(local.cluster(), 20, 100);
-
-      awaitSlotThreads(20);
-      awaitMembers(local.cluster().admin(), 2); // of those two ask, as there is no job yet
-    }
-  }
-
-  @Test
-  void the_brokers_own_topics_are_there_before_the_first_group_as_the_broker_makes_them()
+  void the_brokers_own_topic_is_there_before_the_first_group_as_the_broker_makes_it()
       throws Exception {
     Map<String, Map<String, String>> ours;
     try (LocalCluster local = LocalCluster.begin(folder)) {
@@ -115,14 +103,14 @@ class LocalClusterTest {
     assertThat(ours).isEqualTo(asTheBrokerMakesThem());
   }
 
-  /** Of a broker that nobody prepared, when a first share group has asked it. */
+  /** Of a broker that nobody prepared, when a first group has asked it. */
   private Map<String, Map<String, String>> asTheBrokerMakesThem() throws Exception {
     try (EmbeddedBroker broker = EmbeddedBroker.start(Files.createDirectory(folder.resolve("b")))) {
       KafkaSettings settings =
           new KafkaSettings(broker.bootstrapServers(), Map.of(), Topics.DEFAULT);
       try (Admin admin = Admin.create(settings.admin("test"));
-          KafkaShareConsumer<byte[], byte[]> consumer =
-              new KafkaShareConsumer<>(settings.shareConsumer("test"))) {
+          KafkaConsumer<byte[], byte[]> consumer =
+              new KafkaConsumer<>(settings.groupConsumer("test"))) {
         admin.createTopics(List.of(new NewTopic("some", 1, (short) 1))).all().get();
         consumer.subscribe(List.of("some"));
         await()

@@ -98,17 +98,17 @@ public final class Provisioning {
   }
 
   /**
-   * Creates all that one worker needs, on a cluster that is new and nobody else's, and looks at
-   * nothing.
+   * Creates all that one worker needs, with one partition for its jobs, on a cluster that is new and
+   * nobody else's, and looks at nothing.
    *
    * @param more topics that the cluster would make itself, later
    * @return the number of partitions of the status topic
    * @throws EnvironmentException if one can't be created
    */
-  public int createTopics(Collection<NewTopic> more) throws InterruptedException {
+  public int createTopicsForOneWorker(Collection<NewTopic> more) throws InterruptedException {
     List<NewTopic> all = new ArrayList<>(more);
     Set<String> expected = new TreeSet<>();
-    for (NewTopic topic : TopicLayout.of(topics, mode, replicas)) {
+    for (NewTopic topic : TopicLayout.of(topics, QueueMode.SHARE, replicas)) {
       if (!topic.name().equals(topics.in(Lane.BESIDE).jobs())) {
         all.add(topic);
         expected.add(topic.name());

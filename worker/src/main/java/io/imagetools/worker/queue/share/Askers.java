@@ -2,7 +2,6 @@ package io.imagetools.worker.queue.share;
 
 import io.imagetools.worker.queue.topic.StopSignal;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -39,9 +38,6 @@ final class Askers {
 
   /** The slots that ask, and since when; the first is the one that waits longest. */
   private final Map<Integer, Long> asking = new LinkedHashMap<>();
-
-  /** The slots that have had a job. */
-  private final BitSet served = new BitSet();
 
   private int members;
   private int membersWaiting;
@@ -107,20 +103,13 @@ final class Askers {
     return nanos.getAsLong() - begin;
   }
 
-  /**
-   * A slot that asks has got a job; it asks no more.
-   *
-   * @return whether all slots have had one now and had not before
-   */
-  synchronized boolean answered(int slot) {
-    boolean all = served.cardinality() == slots;
-    served.set(slot);
+  /** A slot that asks has got a job; it asks no more. */
+  synchronized void answered(int slot) {
     Long begin = asking.remove(slot);
     if (begin != null && since(begin) < PROMPT.toNanos()) {
       more = Math.min(slots, more + 1);
     }
     notifyAll();
-    return !all && served.cardinality() == slots;
   }
 
   /** A member has left the group. It asks no more. */

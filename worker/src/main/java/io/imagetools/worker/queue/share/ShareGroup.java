@@ -18,7 +18,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -42,8 +41,6 @@ final class ShareGroup {
   private static final String LOCK = "share.record.lock.duration.ms";
   private static final String DELIVERIES = "share.delivery.count.limit";
   private static final String MOST_DELIVERIES = "25";
-  private static final String HEARTBEAT = "share.heartbeat.interval.ms";
-  private static final String KAFKAS_OWN_HEARTBEAT = "5000";
   private static final String RECORD_LOCKS = "share.partition.max.record.locks";
   private static final String MOST_RECORD_LOCKS = "10000";
 
@@ -95,30 +92,6 @@ final class ShareGroup {
     } else {
       oneByOne(settings);
     }
-  }
-
-  /**
-   * Lets members say less often that they are there, once all of them have come: a broker that has
-   * no other workers is set up for many words, so that they come quickly. Nobody waits for it.
-   */
-  void calm() {
-    AlterConfigOp op =
-        new AlterConfigOp(
-            new ConfigEntry(HEARTBEAT, KAFKAS_OWN_HEARTBEAT), AlterConfigOp.OpType.SET);
-    KafkaFuture<Void> unused =
-        admin
-            .incrementalAlterConfigs(Map.of(resource(), List.of(op)))
-            .all()
-            .whenComplete(
-                (done, refusal) -> {
-                  if (refusal != null) {
-                    LOG.debug("The members of {} go on as before.", topics.shareGroup(), refusal);
-                  }
-                });
-  }
-
-  private ConfigResource resource() {
-    return new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
   }
 
   /** One question instead of four, where the cluster takes all of it. */
@@ -211,7 +184,7 @@ final class ShareGroup {
   }
 
   private String present(String name) throws InterruptedException {
-    ConfigResource group = resource();
+    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
     try {
       ConfigEntry entry =
           Objects.requireNonNull(admin.describeConfigs(List.of(group)).all().get().get(group))
@@ -232,7 +205,7 @@ final class ShareGroup {
 
   /** Sets all of it or nothing. */
   private Optional<Throwable> set(Map<String, String> values) throws InterruptedException {
-    ConfigResource group = resource();
+    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
     List<AlterConfigOp> ops = new ArrayList<>();
     values.forEach(
         (name, value) ->

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +40,6 @@ public final class ShareJobQueue implements JobQueue {
   private final ShareSettings share;
   private final ShareGroup group;
   private final Askers.JobCount count;
-  private final boolean alone;
   private final JobHandler exhausted;
   private final String worker;
   private final StopSignal stop = new StopSignal();
@@ -69,42 +67,10 @@ public final class ShareJobQueue implements JobQueue {
       ShareSettings share,
       JobHandler exhausted,
       String worker) {
-    this(
-        settings,
-        admin,
-        share,
-        exhausted,
-        worker,
-        new QueueLag(admin, settings.topics(), QueueMode.SHARE)::jobsOrRecords,
-        false);
-  }
-
-  /**
-   * The same for the only worker of a cluster, which has no more slots than jobs and is there
-   * before them. Nobody counts: the first slots to get a job are followed by all others.
-   */
-  public static ShareJobQueue ofOnlyWorker(
-      KafkaSettings settings,
-      Admin admin,
-      ShareSettings share,
-      JobHandler exhausted,
-      String worker) {
-    return new ShareJobQueue(settings, admin, share, exhausted, worker, OptionalLong::empty, true);
-  }
-
-  private ShareJobQueue(
-      KafkaSettings settings,
-      Admin admin,
-      ShareSettings share,
-      JobHandler exhausted,
-      String worker,
-      Askers.JobCount count,
-      boolean alone) {
     this.settings = settings;
     this.share = share;
     this.group = new ShareGroup(admin, settings.topics());
-    this.count = count;
-    this.alone = alone;
+    this.count = new QueueLag(admin, settings.topics(), QueueMode.SHARE)::jobsOrRecords;
     this.exhausted = exhausted;
     this.worker = worker;
   }
@@ -142,11 +108,8 @@ public final class ShareJobQueue implements JobQueue {
             deadLetters,
             stop,
             running,
-            new Outage(settings.topics(), settings.topics().shareGroup()),
-            alone);
-    if (!alone) {
-      seeHowManyJobs(asking);
-    }
+            new Outage(settings.topics(), settings.topics().shareGroup()));
+    seeHowManyJobs(asking);
     for (int number = 1; number <= slotCount; number++) {
       Slot slot = new Slot(context, number);
       slots.add(slot);

@@ -86,9 +86,7 @@ final class Slot implements Runnable {
           usable = nothingCame();
         } else {
           asking = false;
-          if (context.askers().answered(number) && context.alone()) {
-            context.group().calm();
-          }
+          context.askers().answered(number);
           context.askers().seeHowManyJobs();
         }
         for (ConsumerRecord<byte[], byte[]> record : records) {

@@ -12,11 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 
-/**
- * What the slots of a queue share.
- *
- * @param alone whether the cluster has no other worker
- */
+/** What the slots of a queue share. */
 record SlotContext(
     KafkaSettings settings,
     ShareSettings share,
@@ -27,8 +23,7 @@ record SlotContext(
     DeadLetters deadLetters,
     StopSignal stop,
     AtomicInteger running,
-    Outage outage,
-    boolean alone) {
+    Outage outage) {
 
   /** How often a slot with a job looks around. */
   static final Duration LOOK = Duration.ofMillis(200);

@@ -69,17 +69,6 @@ class AskersTest {
   }
 
   @Test
-  void the_last_slot_that_gets_its_first_job_is_told_so_and_only_then() {
-    for (int slot = 1; slot < SLOTS; slot++) {
-      assertThat(askers.answered(slot)).isFalse();
-      assertThat(askers.answered(slot)).isFalse();
-    }
-    assertThat(askers.answered(SLOTS)).isTrue();
-    assertThat(askers.answered(SLOTS)).isFalse();
-    assertThat(askers.answered(1)).isFalse();
-  }
-
-  @Test
   void a_slot_that_got_a_job_makes_room_for_one_that_has_not_joined() {
     allWantToJoin();
     staysAt(joined, Askers.LEAST);
