@@ -13,6 +13,7 @@ import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.share.ShareJobQueue;
 import io.imagetools.worker.queue.share.ShareSettings;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.management.ObjectName;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.Config;
@@ -77,6 +79,31 @@ class ShareJobQueueTest extends JobQueueContract {
   @Override
   protected void publish(List<MirrorJob> jobs) throws Exception {
     topic.put(jobs);
+  }
+
+  /**
+   * By the clock its lease can't have ended: only once in a third of the lock the broker is asked.
+   */
+  @Test
+  void short_jobs_cost_one_acknowledgment_each() throws Exception {
+    publish(Jobs.jobs(run, 20));
+    JobHandler exhausted = delivery -> JobHandler.Verdict.RELEASE;
+    try (JobQueue queue = queue("short", exhausted, ShareSettings.DEFAULT_LOCK)) {
+      queue.start(1, performed.taking(Duration.ZERO));
+      await().atMost(SOON).until(() -> performed.finished().size() == 20);
+      await().atMost(SOON).until(this::allDone);
+
+      assertThat(acknowledgments("short-1")).isBetween(20.0, 30.0);
+    }
+  }
+
+  private static double acknowledgments(String client) throws Exception {
+    ObjectName metrics =
+        new ObjectName(
+            "kafka.consumer:type=consumer-share-fetch-manager-metrics,client-id=" + client);
+    return (double)
+        ManagementFactory.getPlatformMBeanServer()
+            .getAttribute(metrics, "acknowledgements-send-total");
   }
 
   @Test

@@ -80,8 +80,8 @@ public final class Cluster implements AutoCloseable {
   }
 
   /**
-   * One in this process: one run after the other, so that none waits behind another, and one worker,
-   * for which an ordinary group is enough and costs less (docs/adr/0036).
+   * One in this process: one run after the other, so that none waits behind another, and one
+   * worker, for which an ordinary group is enough and costs less (docs/adr/0036).
    */
   static Cluster ofThisProcess(KafkaSettings settings) throws InterruptedException {
     Admin admin = connected(settings);

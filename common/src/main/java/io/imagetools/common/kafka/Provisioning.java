@@ -98,8 +98,8 @@ public final class Provisioning {
   }
 
   /**
-   * Creates all that one worker needs, with one partition for its jobs, on a cluster that is new and
-   * nobody else's, and looks at nothing.
+   * Creates all that one worker needs, with one partition for its jobs, on a cluster that is new
+   * and nobody else's, and looks at nothing.
    *
    * @param more topics that the cluster would make itself, later
    * @return the number of partitions of the status topic

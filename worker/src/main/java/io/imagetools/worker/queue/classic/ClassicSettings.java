@@ -28,7 +28,9 @@ public record ClassicSettings(Duration session, Duration heartbeat, int deliveri
   /** Kafka's own, for a worker that nobody waits to take over from. */
   private static final Duration LONG_SESSION = Duration.ofSeconds(45);
 
-  /** For the only worker of a cluster: a process that stands still does not lose its jobs so soon. */
+  /**
+   * For the only worker of a cluster: a process that stands still does not lose its jobs so soon.
+   */
   public static final ClassicSettings ONLY_WORKER =
       new ClassicSettings(LONG_SESSION, DEFAULT_HEARTBEAT, DEFAULT_DELIVERIES);
 

@@ -22,10 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers jobs of cancelled runs by the hundred. A slot needs three words of the broker for each
- * job, which is some hundred jobs a second; so when the slots of this worker took nothing else for
- * a while, one more consumer joins the group, takes many at once, and leaves when it gets a job
- * that somebody wants. Thread-safe.
+ * Answers jobs of cancelled runs by the hundred. A slot needs two words of the broker for each job,
+ * which is some hundred jobs a second; so when the slots of this worker took nothing else for a
+ * while, one more consumer joins the group, takes many at once, and leaves when it gets a job that
+ * somebody wants. Thread-safe.
  */
 final class Clearance implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Clearance.class);

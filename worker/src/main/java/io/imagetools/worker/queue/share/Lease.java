@@ -37,15 +37,23 @@ final class Lease {
   private final Duration renewal;
   private ConsumerRecord<byte[], byte[]> record;
   private State state = State.HELD;
-  private long renewed = System.nanoTime();
+  private long since;
   private @Nullable RuntimeException problem;
 
+  /**
+   * Of a record that has come.
+   *
+   * @param since when the consumer was made, or renewed its last lease, as {@link System#nanoTime}
+   *     has it: what it held then it gave back, so the lock of this one was granted later
+   */
   Lease(
       ShareConsumer<byte[], byte[]> consumer,
       ConsumerRecord<byte[], byte[]> record,
-      ShareSettings share) {
+      ShareSettings share,
+      long since) {
     this.consumer = consumer;
     this.record = record;
+    this.since = since;
     this.renewal = share.renewal(consumer.acquisitionLockTimeoutMs().map(Duration::ofMillis));
   }
 
@@ -57,19 +65,40 @@ final class Lease {
     return state;
   }
 
-  /** Whether the lock ran out since it was renewed last. */
-  private boolean ended() {
-    return System.nanoTime() - renewed > renewal.multipliedBy(ShareSettings.RENEWALS).toNanos();
+  /** Before that the lock was not granted, or renewed. */
+  long since() {
+    return since;
   }
 
-  /** How long after a renewal the next one is due: by the lock that the broker really granted. */
-  Duration renewal() {
-    return renewal;
+  /** Whether the lock may have run out since then. */
+  private boolean ended() {
+    return age() > renewal.multipliedBy(ShareSettings.RENEWALS).toNanos();
+  }
+
+  /** Whether a third of the lock, as the broker really granted it, is over. */
+  boolean renewalIsDue() {
+    return age() >= renewal.toNanos();
+  }
+
+  private long age() {
+    return System.nanoTime() - since;
   }
 
   /** Why the broker could not be asked; null if it could. */
   @Nullable RuntimeException problem() {
     return problem;
+  }
+
+  /**
+   * Makes sure that it is not a stale copy. By the clock if that suffices, which saves a word to
+   * the broker for most short jobs; else only the broker knows when it was granted.
+   */
+  State prove() {
+    if (!renewalIsDue()) {
+      return state;
+    }
+    since = System.nanoTime();
+    return renew();
   }
 
   /** Proves and prolongs it. By commit: see the package's description. */
@@ -80,7 +109,7 @@ final class Lease {
     // The broker takes a renewal of what is behind the group's start offset, that is of a job that
     // somebody else has finished, without a word. So a worker that slept goes by the clock.
     state = ended() ? State.LOST : answered;
-    renewed = sent;
+    since = sent;
     if (state == State.HELD && !takeBack()) {
       state = State.UNKNOWN;
     }

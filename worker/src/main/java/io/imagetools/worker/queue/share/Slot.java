@@ -79,6 +79,7 @@ final class Slot implements Runnable {
     try (Closing consumer = new Closing(context.newConsumer(number))) {
       consumer.get().subscribe(List.of(context.topic()));
       boolean usable = true;
+      long since = System.nanoTime();
       while (usable && (asking || context.askers().ask(number))) {
         asking = true;
         ConsumerRecords<byte[], byte[]> records = poll(consumer.get());
@@ -90,7 +91,9 @@ final class Slot implements Runnable {
           context.askers().seeHowManyJobs();
         }
         for (ConsumerRecord<byte[], byte[]> record : records) {
-          usable = usable && handle(new Lease(consumer.get(), record, context.share()));
+          Lease lease = new Lease(consumer.get(), record, context.share(), since);
+          usable = usable && handle(lease);
+          since = lease.since();
         }
       }
     } finally {
@@ -130,7 +133,7 @@ final class Slot implements Runnable {
 
   /** Whether the consumer can be used further. */
   private boolean handle(Lease lease) throws InterruptedException, ExecutionException {
-    if (lease.renew() != Lease.State.HELD) {
+    if (lease.prove() != Lease.State.HELD) {
       return unusable(lease); // a stale copy: somebody else has it, or will have it
     }
     context.outage().over();
@@ -210,7 +213,6 @@ final class Slot implements Runnable {
   /** Waits for the verdict; renews the lease meanwhile. */
   private JobHandler.Verdict hold(Lease lease, Delivery delivery, RunningJob job)
       throws InterruptedException {
-    long nextRenewal = System.nanoTime() + lease.renewal().toNanos();
     boolean interrupted = false;
     while (true) {
       Optional<JobHandler.Verdict> verdict = job.await(SlotContext.LOOK);
@@ -221,8 +223,7 @@ final class Slot implements Runnable {
         job.interrupt();
         interrupted = true;
       }
-      if (lease.state() == Lease.State.HELD && System.nanoTime() >= nextRenewal) {
-        nextRenewal = System.nanoTime() + lease.renewal().toNanos();
+      if (lease.state() == Lease.State.HELD && lease.renewalIsDue()) {
         interrupted = renew(lease, delivery, job) || interrupted;
       }
     }
