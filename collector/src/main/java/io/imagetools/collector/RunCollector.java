@@ -41,6 +41,9 @@ public final class RunCollector {
   private final Clock clock;
   private final Consumer<MirrorResult> failures;
 
+  /** So long is waited for the broker's word, and for what it has, before jobs are given up. */
+  private static final Duration ALL_READ = Duration.ofSeconds(10);
+
   /** False until something was heard: the list of an earlier collector is better than none. */
   private boolean listIsOld;
 
@@ -103,7 +106,10 @@ public final class RunCollector {
         return ledger.isComplete();
       }
       ended = ledger.isComplete();
-      if (!ended && batch.isEmpty() && silentJobs.areLost(clock.instant())) {
+      if (!ended
+          && batch.isEmpty()
+          && silentJobs.areLost(clock.instant())
+          && nothingCameMeanwhile(events)) {
         giveUp();
         ended = true;
       }
@@ -114,6 +120,16 @@ public final class RunCollector {
     progress.accept(ledger.counts());
     finish(true);
     return true;
+  }
+
+  /** Whoever has read all that is there, and only then, knows that nobody answered. */
+  private boolean nothingCameMeanwhile(RunFollower events) throws InterruptedException {
+    if (!events.hasReadAll(ALL_READ)) {
+      return false; // the broker is away, or refuses; it is asked again
+    }
+    List<JobEvent> last = events.next(Duration.ZERO);
+    apply(last);
+    return last.isEmpty();
   }
 
   private void apply(List<JobEvent> batch) {

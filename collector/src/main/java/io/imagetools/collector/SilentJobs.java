@@ -1,6 +1,5 @@
 package io.imagetools.collector;
 
-import io.imagetools.common.kafka.UnfinishedJobs;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalLong;
@@ -12,19 +11,26 @@ import java.util.OptionalLong;
  */
 public final class SilentJobs {
 
+  /** How many jobs are alive, on the queue or beside it; empty: nobody can say now. */
+  @FunctionalInterface
+  public interface Unfinished {
+    /** Asks the cluster. */
+    OptionalLong jobs() throws InterruptedException;
+  }
+
   /** Twice the lock of a job and some: whoever had it has said so, or somebody else has it. */
   public static final Duration DEFAULT_GRACE = Duration.ofMinutes(2);
 
   /** The queue is asked no more often than this. */
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
-  private final UnfinishedJobs unfinished;
+  private final Unfinished unfinished;
   private final Duration grace;
   private Instant heardAt;
   private Instant askedAt = Instant.MIN;
 
   /** Counts from now on. */
-  public SilentJobs(UnfinishedJobs unfinished, Duration grace, Instant now) {
+  public SilentJobs(Unfinished unfinished, Duration grace, Instant now) {
     this.unfinished = unfinished;
     this.grace = grace;
     this.heardAt = now;
@@ -40,7 +46,10 @@ public final class SilentJobs {
     heardAt = now;
   }
 
-  /** Whether nothing more is to be expected. */
+  /**
+   * Whether no result is to be expected any more but those that are on the status topic by now: the
+   * last jobs may have ended while the queue was asked.
+   */
   boolean areLost(Instant now) throws InterruptedException {
     if (now.isBefore(heardAt.plus(grace)) || now.isBefore(askedAt.plus(INTERVAL))) {
       return false;

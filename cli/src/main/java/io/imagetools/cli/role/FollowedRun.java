@@ -50,7 +50,7 @@ public final class FollowedRun {
         new RunCollector(
             run,
             outputs,
-            new SilentJobs(cluster.unfinished(), grace, clock.instant()),
+            new SilentJobs(cluster.unfinished()::jobs, grace, clock.instant()),
             clock,
             watcher::failed);
   }

@@ -9,16 +9,22 @@ import io.imagetools.common.wire.InvalidRecordException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.event.ConsumerRetryAuthEvent;
 import org.springframework.kafka.event.ConsumerRetryAuthSuccessfulEvent;
+import org.springframework.kafka.event.ListenerContainerIdleEvent;
 import org.springframework.kafka.listener.ContainerProperties;
 import org.springframework.kafka.listener.KafkaMessageListenerContainer;
 import org.springframework.kafka.listener.MessageListener;
@@ -40,10 +46,19 @@ public final class RunFollower implements AutoCloseable {
 
   private static final int MOST_AT_ONCE = 5_000;
 
+  /** A follower that has nothing to read says how far it is. */
+  private static final Duration IDLE_WORD = Duration.ofMillis(500);
+
+  private static final long LOOK_MILLIS = 20;
+
   private final Run run;
-  private final String topic;
+  private final TopicPartition partition;
+  private final ConsumerFactory<String, byte[]> consumers;
   private final BlockingQueue<JobEvent> events = new ArrayBlockingQueue<>(BUFFERED_EVENTS);
   private final KafkaMessageListenerContainer<String, byte[]> container;
+
+  /** All before it has come in. */
+  private volatile long position;
 
   /** Of the container's thread. */
   private boolean refused;
@@ -51,18 +66,17 @@ public final class RunFollower implements AutoCloseable {
   /** Begins to read. */
   public RunFollower(KafkaSettings settings, Run run) {
     this.run = run;
-    this.topic = settings.topics().status();
+    this.partition = new TopicPartition(settings.topics().status(), run.statusPartition());
+    this.consumers = new DefaultKafkaConsumerFactory<>(settings.consumer("image-tools-collector"));
     ContainerProperties properties =
         new ContainerProperties(
-            new TopicPartitionOffset(topic, run.statusPartition(), run.statusOffset()));
+            new TopicPartitionOffset(partition.topic(), partition.partition(), run.statusOffset()));
     properties.setMessageListener((MessageListener<String, byte[]>) this::receive);
     properties.setAckMode(ContainerProperties.AckMode.MANUAL);
     properties.setAuthExceptionRetryInterval(RETRY); // without it one refusal would be the end
     properties.setPollTimeout(Duration.ofSeconds(1).toMillis());
-    this.container =
-        new KafkaMessageListenerContainer<>(
-            new DefaultKafkaConsumerFactory<>(settings.consumer("image-tools-collector")),
-            properties);
+    properties.setIdleEventInterval(IDLE_WORD.toMillis());
+    this.container = new KafkaMessageListenerContainer<>(consumers, properties);
     container.setBeanName("collector-" + run.id());
     container.setApplicationEventPublisher(this::happened);
     container.start();
@@ -70,13 +84,15 @@ public final class RunFollower implements AutoCloseable {
 
   /** The container tries again by itself, and tells nobody. */
   private void happened(Object event) {
-    if (event instanceof ConsumerRetryAuthEvent problem && !refused) {
+    if (event instanceof ListenerContainerIdleEvent idle) {
+      position = idle.getConsumer().position(partition); // also past what was compacted away
+    } else if (event instanceof ConsumerRetryAuthEvent problem && !refused) {
       refused = true;
       LOG.warn(
           "The events of run {} can't be read ({}). It is tried every {} s until that is put right",
           run.id(),
           problem.getReason() == ConsumerRetryAuthEvent.Reason.AUTHORIZATION
-              ? "this account needs " + Right.onTopic(AclOperation.READ, topic)
+              ? "this account needs " + Right.onTopic(AclOperation.READ, partition.topic())
               : "the broker does not accept the login",
           RETRY.toSeconds());
     } else if (event instanceof ConsumerRetryAuthSuccessfulEvent) {
@@ -86,6 +102,11 @@ public final class RunFollower implements AutoCloseable {
   }
 
   private void receive(ConsumerRecord<String, byte[]> record) {
+    take(record);
+    position = record.offset() + 1;
+  }
+
+  private void take(ConsumerRecord<String, byte[]> record) {
     if (record.value() == null) {
       return; // a tombstone
     }
@@ -115,6 +136,30 @@ public final class RunFollower implements AutoCloseable {
     batch.add(first);
     events.drainTo(batch, MOST_AT_ONCE);
     return batch;
+  }
+
+  /**
+   * Whether all has come in that is on the topic at this moment; it is there for {@link #next}.
+   *
+   * @param limit for the broker's answers; false if they did not come
+   */
+  public boolean hasReadAll(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    OptionalLong end = end(limit);
+    while (end.isPresent() && position < end.getAsLong() && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    return end.isPresent() && position >= end.getAsLong();
+  }
+
+  private OptionalLong end(Duration limit) {
+    try (Consumer<String, byte[]> consumer = consumers.createConsumer()) {
+      Long end = consumer.endOffsets(List.of(partition), limit).get(partition);
+      return end == null ? OptionalLong.empty() : OptionalLong.of(end);
+    } catch (KafkaException e) {
+      LOG.debug("Where {} ends is not known now.", partition, e);
+      return OptionalLong.empty();
+    }
   }
 
   @Override

@@ -1,0 +1,163 @@
+package io.imagetools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imagetools.cli.role.Cluster;
+import io.imagetools.collector.Interruption;
+import io.imagetools.collector.RunCollector;
+import io.imagetools.collector.RunOutputs;
+import io.imagetools.collector.SilentJobs;
+import io.imagetools.collector.intake.RunFollower;
+import io.imagetools.collector.ledger.Counts;
+import io.imagetools.collector.output.FailedListFile;
+import io.imagetools.common.job.ByteCounts;
+import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.MirrorResult;
+import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.job.RunId;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueMode;
+import io.imagetools.common.wire.EventCodec;
+import io.imagetools.producer.publish.RunPublisher;
+import io.imagetools.producer.publish.Submission;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The end of a run of which nothing was heard for long, on a real broker. */
+@ExtendWith(SharedBroker.class)
+@Timeout(300)
+class LastResultsTest {
+  private static final int JOBS = 5;
+
+  private final KafkaSettings settings = SharedBroker.settings("last-results");
+  private final RunId id = new RunId("run-l");
+  private final List<MirrorJob> jobs = Jobs.jobs(id, JOBS);
+
+  @TempDir private Path folder;
+
+  /** Follows a run to its end; whoever asks how many jobs are left hears of none. */
+  private Counts follow(Run run, SilentJobs.Unfinished unfinished) throws InterruptedException {
+    RunCollector collector =
+        new RunCollector(
+            run,
+            new RunOutputs(new FailedListFile(folder.resolve("failed.txt"))::write, null),
+            new SilentJobs(unfinished, Duration.ZERO, Instant.now()),
+            Clock.systemUTC());
+    try (RunFollower events = new RunFollower(settings, run)) {
+      collector.follow(events, counts -> {}, Interruption.NEVER);
+    }
+    return collector.ledger().counts();
+  }
+
+  private Run submitted(Cluster cluster) throws InterruptedException {
+    try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
+      return publisher.publish(new Submission(id, null, jobs, List.of()));
+    }
+  }
+
+  private static MirrorResult mirrored(MirrorJob job) {
+    Instant now = Instant.now();
+    return new MirrorResult(
+        job,
+        new Outcome.Mirrored(),
+        1,
+        1,
+        now,
+        now,
+        ByteCounts.NONE,
+        null,
+        null,
+        List.of(),
+        List.of(),
+        "test");
+  }
+
+  private void publishResults(KafkaProducer<String, byte[]> producer, Run run) throws Exception {
+    for (MirrorJob job : jobs) {
+      JobEvent event = new JobEvent.Finished(mirrored(job));
+      producer
+          .send(
+              new ProducerRecord<>(
+                  settings.topics().status(),
+                  run.statusPartition(),
+                  EventCodec.key(event),
+                  EventCodec.encode(event)))
+          .get();
+    }
+  }
+
+  /** As jobs that were parked for an hour, and take no time: the queue is empty a moment later. */
+  @Test
+  void results_that_come_while_the_queue_is_asked_are_not_given_up() throws Exception {
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1);
+        KafkaProducer<String, byte[]> producer = new KafkaProducer<>(settings.producer("test"))) {
+      Run run = submitted(cluster);
+
+      Counts counts =
+          follow(
+              run,
+              () -> {
+                publish(producer, run);
+                return OptionalLong.of(0);
+              });
+
+      assertThat(counts.mirrored()).isEqualTo(JOBS);
+      assertThat(counts.failed()).isZero();
+    }
+  }
+
+  private void publish(KafkaProducer<String, byte[]> producer, Run run) {
+    try {
+      publishResults(producer, run);
+    } catch (Exception e) { // the producer's own signature
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Its partition is shared with runs of which much is heard. */
+  @Test
+  void jobs_that_nobody_answers_are_given_up_beside_a_busy_run() throws Exception {
+    AtomicBoolean enough = new AtomicBoolean();
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1);
+        KafkaProducer<String, byte[]> producer = new KafkaProducer<>(settings.producer("busy"))) {
+      Run run = submitted(cluster);
+      RunId other = new RunId("run-o");
+      Thread busy =
+          new Thread(
+              () -> {
+                JobEvent event = new JobEvent.Planned(Jobs.job(other, 1));
+                while (!enough.get()) {
+                  producer.send(
+                      new ProducerRecord<>(
+                          settings.topics().status(),
+                          run.statusPartition(),
+                          EventCodec.key(event),
+                          EventCodec.encode(event)));
+                  producer.flush();
+                }
+              });
+      busy.start();
+      try {
+        Counts counts = follow(run, () -> OptionalLong.of(0));
+
+        assertThat(counts.failed()).isEqualTo(JOBS);
+      } finally {
+        enough.set(true);
+        busy.join();
+      }
+    }
+  }
+}
