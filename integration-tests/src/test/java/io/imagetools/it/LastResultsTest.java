@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -85,17 +86,17 @@ class LastResultsTest {
         "test");
   }
 
-  private void publishResults(KafkaProducer<String, byte[]> producer, Run run) throws Exception {
-    for (MirrorJob job : jobs) {
-      JobEvent event = new JobEvent.Finished(mirrored(job));
-      producer
-          .send(
-              new ProducerRecord<>(
-                  settings.topics().status(),
-                  run.statusPartition(),
-                  EventCodec.key(event),
-                  EventCodec.encode(event)))
-          .get();
+  private void put(KafkaProducer<String, byte[]> producer, Run run, JobEvent event) {
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            settings.topics().status(),
+            run.statusPartition(),
+            EventCodec.key(event),
+            EventCodec.encode(event));
+    try {
+      producer.send(record).get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -110,20 +111,12 @@ class LastResultsTest {
           follow(
               run,
               () -> {
-                publish(producer, run);
+                jobs.forEach(job -> put(producer, run, new JobEvent.Finished(mirrored(job))));
                 return OptionalLong.of(0);
               });
 
       assertThat(counts.mirrored()).isEqualTo(JOBS);
       assertThat(counts.failed()).isZero();
-    }
-  }
-
-  private void publish(KafkaProducer<String, byte[]> producer, Run run) {
-    try {
-      publishResults(producer, run);
-    } catch (Exception e) { // the producer's own signature
-      throw new IllegalStateException(e);
     }
   }
 
@@ -140,13 +133,7 @@ class LastResultsTest {
               () -> {
                 JobEvent event = new JobEvent.Planned(Jobs.job(other, 1));
                 while (!enough.get()) {
-                  producer.send(
-                      new ProducerRecord<>(
-                          settings.topics().status(),
-                          run.statusPartition(),
-                          EventCodec.key(event),
-                          EventCodec.encode(event)));
-                  producer.flush();
+                  put(producer, run, event);
                 }
               });
       busy.start();
