@@ -45,7 +45,8 @@ final class BrokerProcess implements AutoCloseable {
   }
 
   /**
-   * Kafka's own pause between two words of a worker; that of the broker for one command is short.
+   * Kafka's own pause between two words of a worker; that of the program's own broker is short, for
+   * tests.
    */
   private static void quietAsOnACluster(String bootstrapServers) {
     AlterConfigOp op =

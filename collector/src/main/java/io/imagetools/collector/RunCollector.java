@@ -34,15 +34,15 @@ public final class RunCollector {
   /** After the work has stopped, results that are on their way arrive within this time. */
   private static final Duration LAST_RESULTS = Duration.ofMillis(500);
 
+  /** So long is waited for the broker's word, and for what it has, before jobs are given up. */
+  private static final Duration ALL_READ = Duration.ofSeconds(10);
+
   private final Run run;
   private final RunLedger ledger;
   private final RunOutputs outputs;
   private final SilentJobs silentJobs;
   private final Clock clock;
   private final Consumer<MirrorResult> failures;
-
-  /** So long is waited for the broker's word, and for what it has, before jobs are given up. */
-  private static final Duration ALL_READ = Duration.ofSeconds(10);
 
   /** False until something was heard: the list of an earlier collector is better than none. */
   private boolean listIsOld;

@@ -27,11 +27,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -124,6 +128,7 @@ class LastResultsTest {
   @Test
   void jobs_that_nobody_answers_are_given_up_beside_a_busy_run() throws Exception {
     AtomicBoolean enough = new AtomicBoolean();
+    AtomicInteger heard = new AtomicInteger();
     try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1);
         KafkaProducer<String, byte[]> producer = new KafkaProducer<>(settings.producer("busy"))) {
       Run run = submitted(cluster);
@@ -134,6 +139,7 @@ class LastResultsTest {
                 JobEvent event = new JobEvent.Planned(Jobs.job(other, 1));
                 while (!enough.get()) {
                   put(producer, run, event);
+                  heard.incrementAndGet();
                 }
               });
       busy.start();
@@ -145,6 +151,25 @@ class LastResultsTest {
         enough.set(true);
         busy.join();
       }
+      assertThat(heard.get()).isPositive();
+    }
+  }
+
+  /** After the topic's retention, or where an admin made room. */
+  @Test
+  void a_run_whose_events_are_deleted_ends() throws Exception {
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
+      Run run = submitted(cluster);
+      TopicPartition status = new TopicPartition(settings.topics().status(), run.statusPartition());
+      cluster
+          .admin()
+          .deleteRecords(Map.of(status, RecordsToDelete.beforeOffset(-1))) // all of them
+          .all()
+          .get();
+
+      Counts counts = follow(run, () -> OptionalLong.of(0));
+
+      assertThat(counts.ended()).isZero(); // nobody can name them, but nobody waits for them
     }
   }
 }

@@ -97,6 +97,27 @@ class ShareJobQueueTest extends JobQueueContract {
     }
   }
 
+  /** An idle slot's next record may have been granted long ago: only the broker knows. */
+  @Test
+  void a_lease_is_renewed_before_its_job_where_the_clock_proves_nothing() throws Exception {
+    Duration longerThanAThirdOfTheLock = LOCK.dividedBy(2);
+    try (JobQueue queue = queue("rare")) {
+      queue.start(1, performed.taking(Duration.ZERO));
+      for (int number = 1; number <= 3; number++) {
+        int count = number;
+        await()
+            .pollDelay(longerThanAThirdOfTheLock)
+            .atMost(SOON)
+            .until(() -> performed.finished().size() == count - 1);
+        publish(List.of(Jobs.job(run, number)));
+      }
+      await().atMost(SOON).until(() -> performed.finished().size() == 3);
+      await().atMost(SOON).until(this::allDone);
+
+      assertThat(acknowledgments("rare-1")).isGreaterThanOrEqualTo(6);
+    }
+  }
+
   private static double acknowledgments(String client) throws Exception {
     ObjectName metrics =
         new ObjectName(
@@ -213,7 +234,7 @@ class ShareJobQueueTest extends JobQueueContract {
         JobQueue other = queue("other", done -> JobHandler.Verdict.RELEASE, LOCK)) {
       losing.start(1, performed.taking(Duration.ofMinutes(10)));
       await().atMost(SOON).until(() -> performed.now() == 1);
-      // From the next renewal on, 7 s from now, the lock is shorter than the time to another one.
+      // From the next renewal on, in 7 s at most, the lock is shorter than the time to another one.
       groupSetting("share.record.lock.duration.ms", "1000");
       other.start(1, elsewhere.taking(Duration.ofSeconds(8)));
       await().atMost(SOON).until(() -> performed.interrupted(id) >= 1);

@@ -37,7 +37,8 @@ final class BrokerProperties {
           Map.entry("metrics.jmx.exclude", ".*"),
           Map.entry("log.cleaner.dedupe.buffer.size", "2000000"),
           Map.entry("socket.request.max.bytes", "16777216"),
-          // Whoever joins a group gets something to do at once.
+          // Whoever joins a group gets something to do at once. What is about share groups is for
+          // tests and the benchmark: one command has no such group (docs/adr/0036).
           Map.entry("group.initial.rebalance.delay.ms", "0"),
           Map.entry("group.share.heartbeat.interval.ms", "500"),
           Map.entry("group.share.min.heartbeat.interval.ms", "500"),

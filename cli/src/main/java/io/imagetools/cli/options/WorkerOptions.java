@@ -49,8 +49,8 @@ public final class WorkerOptions {
       converter = PositiveDurationConverter.Seconds.class,
       defaultValue = "60s",
       description = {
-        "How long the queue waits for word of a job before another worker gets it; running jobs send"
-            + " word three times as often. Default: 60s."
+        "How long a share group waits for word of a job before another worker gets it; running jobs"
+            + " send word three times as often. Default: 60s."
       })
   Duration lock = Duration.ofSeconds(60);
 

@@ -155,7 +155,7 @@ public final class Cluster implements AutoCloseable {
   /**
    * What a worker takes jobs from; closed by the caller.
    *
-   * @param share if it is a share group; an ordinary group has the default settings
+   * @param share if it is a share group; an ordinary group has its own defaults
    * @param exhausted called for jobs that were handed out too often
    * @param worker the worker's name
    */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * list can be read and a registry be asked. Used by one thread.
  */
 public final class LocalCluster implements AutoCloseable {
-  /** Nobody looks at JMX here, and twenty slots' clients would have thousands of beans there. */
+  /** Nobody looks at JMX here, and its clients would have hundreds of beans there. */
   private static final Map<String, String> CLIENTS = Map.of("metric.reporters", "");
 
   private final ExecutorService starter =

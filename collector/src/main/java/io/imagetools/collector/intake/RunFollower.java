@@ -4,6 +4,7 @@ import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Right;
+import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.common.wire.InvalidRecordException;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.ConsumerFactory;
@@ -63,6 +65,9 @@ public final class RunFollower implements AutoCloseable {
   /** Of the container's thread. */
   private boolean refused;
 
+  /** That it was said. */
+  private boolean behind;
+
   /** Begins to read. */
   public RunFollower(KafkaSettings settings, Run run) {
     this.run = run;
@@ -85,7 +90,7 @@ public final class RunFollower implements AutoCloseable {
   /** The container tries again by itself, and tells nobody. */
   private void happened(Object event) {
     if (event instanceof ListenerContainerIdleEvent idle) {
-      position = idle.getConsumer().position(partition); // also past what was compacted away
+      idleAt(idle.getConsumer());
     } else if (event instanceof ConsumerRetryAuthEvent problem && !refused) {
       refused = true;
       LOG.warn(
@@ -98,6 +103,15 @@ public final class RunFollower implements AutoCloseable {
     } else if (event instanceof ConsumerRetryAuthSuccessfulEvent) {
       refused = false;
       LOG.info("The events of run {} can be read again", run.id());
+    }
+  }
+
+  /** Also past what was compacted away, or was kept for long enough. */
+  private void idleAt(Consumer<?, ?> consumer) {
+    try {
+      position = consumer.position(partition, Duration.ZERO);
+    } catch (TimeoutException e) {
+      LOG.trace("The broker is to say first where reading goes on.", e);
     }
   }
 
@@ -142,18 +156,36 @@ public final class RunFollower implements AutoCloseable {
    * Whether all has come in that is on the topic at this moment; it is there for {@link #next}.
    *
    * @param limit for the broker's answers; false if they did not come
+   * @throws EnvironmentException if nothing more will be read
    */
   public boolean hasReadAll(Duration limit) throws InterruptedException {
+    if (!container.isRunning()) {
+      throw new EnvironmentException(
+          "The events of run "
+              + run.id()
+              + " are not read any more, for the reason above. 'image-tools collect "
+              + run.id()
+              + "' reads them again from the beginning.");
+    }
     long deadline = System.nanoTime() + limit.toNanos();
     OptionalLong end = end(limit);
     while (end.isPresent() && position < end.getAsLong() && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
-    return end.isPresent() && position >= end.getAsLong();
+    boolean all = end.isPresent() && position >= end.getAsLong();
+    if (!all && !behind) {
+      LOG.warn(
+          "Nothing more is to come of run {}, but not all that is on the topic {} can be read now; it"
+              + " is tried until it can",
+          run.id(),
+          partition.topic());
+    }
+    behind = !all;
+    return all;
   }
 
   private OptionalLong end(Duration limit) {
-    try (Consumer<String, byte[]> consumer = consumers.createConsumer()) {
+    try (Consumer<String, byte[]> consumer = consumers.createConsumer(null, null, "-end")) {
       Long end = consumer.endOffsets(List.of(partition), limit).get(partition);
       return end == null ? OptionalLong.empty() : OptionalLong.of(end);
     } catch (KafkaException e) {

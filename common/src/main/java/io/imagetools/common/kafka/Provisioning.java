@@ -108,7 +108,7 @@ public final class Provisioning {
   public int createTopicsForOneWorker(Collection<NewTopic> more) throws InterruptedException {
     List<NewTopic> all = new ArrayList<>(more);
     Set<String> expected = new TreeSet<>();
-    for (NewTopic topic : TopicLayout.of(topics, QueueMode.SHARE, replicas)) {
+    for (NewTopic topic : TopicLayout.ofOneWorker(topics, replicas)) {
       if (!topic.name().equals(topics.in(Lane.BESIDE).jobs())) {
         all.add(topic);
         expected.add(topic.name());

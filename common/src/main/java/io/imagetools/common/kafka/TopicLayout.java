@@ -91,6 +91,11 @@ final class TopicLayout {
     return List.copyOf(layout);
   }
 
+  /** The same with one partition for the jobs, which one worker takes all of. */
+  static List<NewTopic> ofOneWorker(Topics topics, int replicas) {
+    return of(topics, QueueMode.SHARE, replicas);
+  }
+
   private static NewTopic queue(String name, QueueMode mode, int replicas) {
     return topic(
         name,

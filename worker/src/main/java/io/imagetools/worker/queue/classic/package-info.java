@@ -1,5 +1,6 @@
 /**
- * The jobs queue on an ordinary consumer group, for clusters without share groups.
+ * The jobs queue on an ordinary consumer group, for clusters without share groups, and for one
+ * process that is cluster and worker.
  *
  * <p>A partition belongs to one worker at a time. Jobs of a partition end in any order, but a group
  * remembers one offset a partition: the lowest one that is not finished. What is finished beyond

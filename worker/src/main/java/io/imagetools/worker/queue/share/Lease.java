@@ -30,6 +30,9 @@ final class Lease {
   /** A broker with much to do answers late, but before this. */
   private static final Duration SHORTEST_LIMIT = Duration.ofSeconds(2);
 
+  /** The clock proves no lease for longer than this, however long its lock is. */
+  private static final Duration LONGEST_PROOF = Duration.ofSeconds(20);
+
   /** The last word on a job is worth a wait: without it the job is done again. */
   private static final Duration LAST_WORD_LIMIT = Duration.ofSeconds(10);
 
@@ -38,22 +41,24 @@ final class Lease {
   private ConsumerRecord<byte[], byte[]> record;
   private State state = State.HELD;
   private long since;
+  private long proven;
   private @Nullable RuntimeException problem;
 
   /**
    * Of a record that has come.
    *
-   * @param since when the consumer was made, or renewed its last lease, as {@link System#nanoTime}
-   *     has it: what it held then it gave back, so the lock of this one was granted later
+   * @param proven when the consumer was made, or its last lease was proven by the broker, as {@link
+   *     System#nanoTime} has it: what it held then it gave back, so that this one was granted later
    */
   Lease(
       ShareConsumer<byte[], byte[]> consumer,
       ConsumerRecord<byte[], byte[]> record,
       ShareSettings share,
-      long since) {
+      long proven) {
     this.consumer = consumer;
     this.record = record;
-    this.since = since;
+    this.since = proven;
+    this.proven = proven;
     this.renewal = share.renewal(consumer.acquisitionLockTimeoutMs().map(Duration::ofMillis));
   }
 
@@ -65,9 +70,12 @@ final class Lease {
     return state;
   }
 
-  /** Before that the lock was not granted, or renewed. */
-  long since() {
-    return since;
+  /**
+   * Since when this consumer can hold no other record. A renewal in the middle of a job does not
+   * move it: after a job that took long the broker is asked about the next one.
+   */
+  long proven() {
+    return proven;
   }
 
   /** Whether the lock may have run out since then. */
@@ -94,11 +102,13 @@ final class Lease {
    * the broker for most short jobs; else only the broker knows when it was granted.
    */
   State prove() {
-    if (!renewalIsDue()) {
+    if (age() < shorter(renewal, LONGEST_PROOF).toNanos()) {
       return state;
     }
-    since = System.nanoTime();
-    return renew();
+    since = System.nanoTime(); // it may have come after an hour in which none came
+    renew();
+    proven = since;
+    return state;
   }
 
   /** Proves and prolongs it. By commit: see the package's description. */
@@ -174,6 +184,10 @@ final class Lease {
     }
     problem = answer;
     return State.UNKNOWN;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Duration longer(Duration one, Duration other) {

@@ -94,6 +94,10 @@ final class ShareGroup {
     }
   }
 
+  private ConfigResource resource() {
+    return new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
+  }
+
   /** One question instead of four, where the cluster takes all of it. */
   private Optional<Throwable> allAtOnce(ShareSettings settings) throws InterruptedException {
     return set(
@@ -184,7 +188,7 @@ final class ShareGroup {
   }
 
   private String present(String name) throws InterruptedException {
-    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
+    ConfigResource group = resource();
     try {
       ConfigEntry entry =
           Objects.requireNonNull(admin.describeConfigs(List.of(group)).all().get().get(group))
@@ -205,7 +209,7 @@ final class ShareGroup {
 
   /** Sets all of it or nothing. */
   private Optional<Throwable> set(Map<String, String> values) throws InterruptedException {
-    ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, topics.shareGroup());
+    ConfigResource group = resource();
     List<AlterConfigOp> ops = new ArrayList<>();
     values.forEach(
         (name, value) ->

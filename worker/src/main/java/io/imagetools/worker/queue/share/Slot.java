@@ -79,7 +79,7 @@ final class Slot implements Runnable {
     try (Closing consumer = new Closing(context.newConsumer(number))) {
       consumer.get().subscribe(List.of(context.topic()));
       boolean usable = true;
-      long since = System.nanoTime();
+      long proven = System.nanoTime();
       while (usable && (asking || context.askers().ask(number))) {
         asking = true;
         ConsumerRecords<byte[], byte[]> records = poll(consumer.get());
@@ -91,9 +91,9 @@ final class Slot implements Runnable {
           context.askers().seeHowManyJobs();
         }
         for (ConsumerRecord<byte[], byte[]> record : records) {
-          Lease lease = new Lease(consumer.get(), record, context.share(), since);
+          Lease lease = new Lease(consumer.get(), record, context.share(), proven);
           usable = usable && handle(lease);
-          since = lease.since();
+          proven = lease.proven();
         }
       }
     } finally {
