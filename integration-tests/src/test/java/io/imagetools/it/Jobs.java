@@ -1,14 +1,20 @@
 package io.imagetools.it;
 
 import io.imagetools.common.image.ImageReference;
+import io.imagetools.common.image.Platform;
 import io.imagetools.common.image.PlatformSelector;
+import io.imagetools.common.job.ByteCounts;
+import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.MirrorJob;
+import io.imagetools.common.job.MirrorResult;
+import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.RunId;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Jobs that nobody performs. */
+/** Jobs that nobody performs, and what is said of them. */
 final class Jobs {
   private Jobs() {}
 
@@ -25,5 +31,23 @@ final class Jobs {
 
   static List<MirrorJob> jobs(RunId run, int count) {
     return IntStream.rangeClosed(1, count).mapToObj(number -> job(run, number)).toList();
+  }
+
+  /** As a worker says that it mirrored one. */
+  static JobEvent.Finished finished(RunId run, int number, List<Platform> platforms) {
+    return new JobEvent.Finished(
+        new MirrorResult(
+            job(run, number),
+            new Outcome.Mirrored(),
+            1,
+            1,
+            Instant.EPOCH,
+            Instant.EPOCH.plusSeconds(3),
+            new ByteCounts(1, 2, 3),
+            null,
+            null,
+            platforms,
+            List.of(),
+            "w1"));
   }
 }

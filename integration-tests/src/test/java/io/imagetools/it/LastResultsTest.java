@@ -10,11 +10,7 @@ import io.imagetools.collector.SilentJobs;
 import io.imagetools.collector.intake.RunFollower;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.collector.output.FailedListFile;
-import io.imagetools.common.job.ByteCounts;
 import io.imagetools.common.job.JobEvent;
-import io.imagetools.common.job.MirrorJob;
-import io.imagetools.common.job.MirrorResult;
-import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
@@ -49,7 +45,6 @@ class LastResultsTest {
 
   private final KafkaSettings settings = SharedBroker.settings("last-results");
   private final RunId id = new RunId("run-l");
-  private final List<MirrorJob> jobs = Jobs.jobs(id, JOBS);
 
   @TempDir private Path folder;
 
@@ -69,25 +64,8 @@ class LastResultsTest {
 
   private Run submitted(Cluster cluster) throws InterruptedException {
     try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
-      return publisher.publish(new Submission(id, null, jobs, List.of()));
+      return publisher.publish(new Submission(id, null, Jobs.jobs(id, JOBS), List.of()));
     }
-  }
-
-  private static MirrorResult mirrored(MirrorJob job) {
-    Instant now = Instant.now();
-    return new MirrorResult(
-        job,
-        new Outcome.Mirrored(),
-        1,
-        1,
-        now,
-        now,
-        ByteCounts.NONE,
-        null,
-        null,
-        List.of(),
-        List.of(),
-        "test");
   }
 
   private void put(KafkaProducer<String, byte[]> producer, Run run, JobEvent event) {
@@ -115,7 +93,9 @@ class LastResultsTest {
           follow(
               run,
               () -> {
-                jobs.forEach(job -> put(producer, run, new JobEvent.Finished(mirrored(job))));
+                for (int number = 1; number <= JOBS; number++) {
+                  put(producer, run, Jobs.finished(id, number, List.of()));
+                }
                 return OptionalLong.of(0);
               });
 

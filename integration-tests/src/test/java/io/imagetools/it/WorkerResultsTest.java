@@ -7,15 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.imagetools.cli.local.EmbeddedBroker;
 import io.imagetools.cli.local.TestBroker;
-import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Platform;
-import io.imagetools.common.image.PlatformSelector;
-import io.imagetools.common.job.ByteCounts;
 import io.imagetools.common.job.JobEvent;
-import io.imagetools.common.job.JobId;
-import io.imagetools.common.job.MirrorJob;
-import io.imagetools.common.job.MirrorResult;
-import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
@@ -73,8 +66,9 @@ class WorkerResultsTest {
     List<JobEvent> expected = new ArrayList<>();
     try (ResultPublisher publisher = new ResultPublisher(settings, "worker")) {
       for (int number = 1; number <= 5; number++) {
-        JobEvent.Started started = new JobEvent.Started(job(run, number), "w1", Instant.EPOCH, 1);
-        JobEvent.Finished finished = finished(run, number, List.of());
+        JobEvent.Started started =
+            new JobEvent.Started(Jobs.job(run, number), "w1", Instant.EPOCH, 1);
+        JobEvent.Finished finished = Jobs.finished(run, number, List.of());
         publisher.started(started);
         publisher.finished(finished);
         expected.add(started);
@@ -100,7 +94,7 @@ class WorkerResultsTest {
     RunId run = new RunId("run-b");
     try (ResultPublisher publisher = new ResultPublisher(settings, "worker")) {
       assertThat(publisher.check().ok()).isFalse();
-      Future<?> result = slot.submit(() -> finish(publisher, finished(run, 1, List.of())));
+      Future<?> result = slot.submit(() -> finish(publisher, Jobs.finished(run, 1, List.of())));
       assertThatExceptionOfType(java.util.concurrent.TimeoutException.class)
           .isThrownBy(() -> result.get(6, TimeUnit.SECONDS));
 
@@ -124,11 +118,11 @@ class WorkerResultsTest {
             .mapToObj(i -> new Platform("linux", "amd64", "", "10.0." + i, features(i)))
             .toList();
     try (ResultPublisher publisher = new ResultPublisher(settings, "worker")) {
-      publisher.finished(finished(run, 1, platforms));
+      publisher.finished(Jobs.finished(run, 1, platforms));
     }
     ConsumerRecord<String, byte[]> record =
         read(settings, Topics.statusPartition(run, partitions)).get(0);
-    assertThat(EventCodec.decode(record.value())).isEqualTo(finished(run, 1, List.of()));
+    assertThat(EventCodec.decode(record.value())).isEqualTo(Jobs.finished(run, 1, List.of()));
   }
 
   @Test
@@ -139,9 +133,9 @@ class WorkerResultsTest {
     ExecutorService slot = Executors.newSingleThreadExecutor();
     RunId run = new RunId("run-d");
     try (ResultPublisher publisher = new ResultPublisher(settings, "worker")) {
-      publisher.finished(finished(run, 1, List.of()));
+      publisher.finished(Jobs.finished(run, 1, List.of()));
       other.close();
-      Future<?> result = slot.submit(() -> finish(publisher, finished(run, 2, List.of())));
+      Future<?> result = slot.submit(() -> finish(publisher, Jobs.finished(run, 2, List.of())));
       assertThatExceptionOfType(java.util.concurrent.TimeoutException.class)
           .isThrownBy(() -> result.get(3, TimeUnit.SECONDS));
       slot.shutdownNow();
@@ -159,10 +153,10 @@ class WorkerResultsTest {
     int partitions = provision(settings);
     RunId run = new RunId("run-f");
     try (ResultPublisher publisher = new ResultPublisher(settings, "worker")) {
-      publisher.finished(finished(run, 1, List.of())); // it knows the topic from now on
+      publisher.finished(Jobs.finished(run, 1, List.of())); // it knows the topic from now on
       Thread.currentThread().interrupt();
 
-      publisher.finished(finished(run, 2, List.of()));
+      publisher.finished(Jobs.finished(run, 2, List.of()));
 
       assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
       assertThat(read(settings, Topics.statusPartition(run, partitions))).hasSize(2);
@@ -177,7 +171,7 @@ class WorkerResultsTest {
         new ResultPublisher(settings(broker.bootstrapServers(), "closed"), "worker");
     publisher.close();
     assertThatIllegalStateException()
-        .isThrownBy(() -> publisher.finished(finished(new RunId("run-e"), 1, List.of())));
+        .isThrownBy(() -> publisher.finished(Jobs.finished(new RunId("run-e"), 1, List.of())));
   }
 
   @Test
@@ -232,33 +226,5 @@ class WorkerResultsTest {
 
   private static List<String> features(int i) {
     return Collections.nCopies(5, "feature-that-has-a-long-name-" + i);
-  }
-
-  private static MirrorJob job(RunId run, int number) {
-    return new MirrorJob(
-        new JobId(run, number),
-        number,
-        ImageReference.parse("source.example/app:" + number),
-        ImageReference.parse("destination.example/app:" + number),
-        PlatformSelector.ALL,
-        false,
-        false);
-  }
-
-  private static JobEvent.Finished finished(RunId run, int number, List<Platform> platforms) {
-    return new JobEvent.Finished(
-        new MirrorResult(
-            job(run, number),
-            new Outcome.Mirrored(),
-            1,
-            1,
-            Instant.EPOCH,
-            Instant.EPOCH.plusSeconds(3),
-            new ByteCounts(1, 2, 3),
-            null,
-            null,
-            platforms,
-            List.of(),
-            "w1"));
   }
 }

@@ -102,7 +102,7 @@ final class Lease {
    * the broker for most short jobs; else only the broker knows when it was granted.
    */
   State prove() {
-    if (age() < shorter(renewal, LONGEST_PROOF).toNanos()) {
+    if (!renewalIsDue() && age() < LONGEST_PROOF.toNanos()) {
       return state;
     }
     since = System.nanoTime(); // it may have come after an hour in which none came
@@ -184,10 +184,6 @@ final class Lease {
     }
     problem = answer;
     return State.UNKNOWN;
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Duration longer(Duration one, Duration other) {
