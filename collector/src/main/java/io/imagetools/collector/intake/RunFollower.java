@@ -10,12 +10,16 @@ import io.imagetools.common.wire.InvalidRecordException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
@@ -53,6 +57,9 @@ public final class RunFollower implements AutoCloseable {
 
   private static final long LOOK_MILLIS = 20;
 
+  /** Between two looks at the topic: twenty slots say something sixty times a second. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
+
   private final Run run;
   private final TopicPartition partition;
   private final ConsumerFactory<String, byte[]> consumers;
@@ -72,7 +79,7 @@ public final class RunFollower implements AutoCloseable {
   public RunFollower(KafkaSettings settings, Run run) {
     this.run = run;
     this.partition = new TopicPartition(settings.topics().status(), run.statusPartition());
-    this.consumers = new DefaultKafkaConsumerFactory<>(settings.consumer("image-tools-collector"));
+    this.consumers = consumers(settings);
     ContainerProperties properties =
         new ContainerProperties(
             new TopicPartitionOffset(partition.topic(), partition.partition(), run.statusOffset()));
@@ -81,6 +88,7 @@ public final class RunFollower implements AutoCloseable {
     properties.setAuthExceptionRetryInterval(RETRY); // without it one refusal would be the end
     properties.setPollTimeout(Duration.ofSeconds(1).toMillis());
     properties.setIdleEventInterval(IDLE_WORD.toMillis());
+    properties.setIdleBetweenPolls(PAUSE.toMillis());
     this.container = new KafkaMessageListenerContainer<>(consumers, properties);
     container.setBeanName("collector-" + run.id());
     container.setApplicationEventPublisher(this::happened);
@@ -194,8 +202,32 @@ public final class RunFollower implements AutoCloseable {
     }
   }
 
+  /** Its thread has ended then: a Java that exits would wait for it longer than that takes. */
   @Override
   public void close() {
-    container.stop(() -> {}); // its thread says goodbye to the broker by itself
+    container.stop();
+  }
+
+  private static ConsumerFactory<String, byte[]> consumers(KafkaSettings settings) {
+    Map<String, Object> properties = settings.consumer("image-tools-collector");
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_AT_ONCE);
+    return new DefaultKafkaConsumerFactory<>(properties) {
+      @Override
+      protected Consumer<String, byte[]> createRawConsumer(Map<String, Object> configured) {
+        return new Hasty(configured);
+      }
+    };
+  }
+
+  /** Closes at once: the fetch that is under way would be waited for, half a second in vain. */
+  private static final class Hasty extends KafkaConsumer<String, byte[]> {
+    Hasty(Map<String, Object> properties) {
+      super(properties);
+    }
+
+    @Override
+    public void close() {
+      close(CloseOptions.timeout(Duration.ZERO));
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +39,13 @@ public final class Provisioning {
 
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(100);
+
+  /** What becomes of a topic's old records. */
+  private record Policy(String topic, String wanted, String otherwise) {
+    ConfigResource resource() {
+      return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+  }
 
   private final Admin admin;
   private final Topics topics;
@@ -208,12 +216,14 @@ public final class Provisioning {
         throw wrong(topic, "has " + partitions + " partitions and must have 1");
       }
     }
-    for (String queue : queues) {
-      requirePolicy(queue, "delete", "compaction would drop jobs");
-    }
-    requirePolicy(topics.runs(), "compact", "its runs would be forgotten after a while");
-    requirePolicy(topics.registries(), "compact", "what is known of a registry would be lost");
-    requirePolicy(topics.retry(), "compact", "jobs that wait there would be lost");
+    List<Policy> policies = new ArrayList<>();
+    queues.forEach(
+        queue -> policies.add(new Policy(queue, "delete", "compaction would drop jobs")));
+    policies.add(new Policy(topics.runs(), "compact", "its runs would be forgotten after a while"));
+    policies.add(
+        new Policy(topics.registries(), "compact", "what is known of a registry would be lost"));
+    policies.add(new Policy(topics.retry(), "compact", "jobs that wait there would be lost"));
+    require(policies);
   }
 
   private void refuseWrongJobs(String queue, int partitions) {
@@ -243,24 +253,37 @@ public final class Provisioning {
     return Objects.requireNonNull(found.get(topic)).map(known -> known.partitions().size());
   }
 
-  private void requirePolicy(String topic, String policy, String otherwise)
-      throws InterruptedException {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  private void require(List<Policy> policies) throws InterruptedException {
+    Map<ConfigResource, Policy> wanted = new LinkedHashMap<>();
+    policies.forEach(policy -> wanted.put(policy.resource(), policy));
+    Map<ConfigResource, KafkaFuture<Config>> answers =
+        admin.describeConfigs(wanted.keySet()).values();
+    for (Map.Entry<ConfigResource, Policy> entry : wanted.entrySet()) {
+      require(entry.getValue(), Objects.requireNonNull(answers.get(entry.getKey())));
+    }
+  }
+
+  private void require(Policy policy, KafkaFuture<Config> answer) throws InterruptedException {
     Config config;
     try {
-      config =
-          Objects.requireNonNull(
-              admin.describeConfigs(List.of(resource)).all().get().get(resource));
+      config = answer.get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException) {
         return; // Whoever may not look at the layout did not make it, and can't mend it.
       }
-      throw BrokerAnswer.refused("look at the settings of the topic " + topic, e.getCause());
+      throw BrokerAnswer.refused(
+          "look at the settings of the topic " + policy.topic(), e.getCause());
     }
     String actual = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
-    if (!policy.equals(actual)) {
+    if (!policy.wanted().equals(actual)) {
       throw wrong(
-          topic, "has cleanup.policy=" + actual + " and must have " + policy + ": " + otherwise);
+          policy.topic(),
+          "has cleanup.policy="
+              + actual
+              + " and must have "
+              + policy.wanted()
+              + ": "
+              + policy.otherwise());
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +33,9 @@ final class RightsCheck {
   /** Not even a look at it: all is missing that would imply one. Of this one nobody can say. */
   private static final Set<AclOperation> HIDDEN = Set.of(AclOperation.DESCRIBE_CONFIGS);
 
+  /** A question, and what may be done by its answer. */
+  private record Asked(String kind, String name, KafkaFuture<Optional<Set<AclOperation>>> answer) {}
+
   private final Admin admin;
   private final Topics topics;
   private final QueueMode mode;
@@ -51,14 +54,12 @@ final class RightsCheck {
   void require(Collection<Role> roles) throws InterruptedException {
     Set<Right> needed = new LinkedHashSet<>();
     roles.forEach(role -> needed.addAll(role.rights(topics, mode)));
+    // All is asked for before the first answer is waited for.
+    List<Asked> asked = new ArrayList<>(topics(names(needed, ResourceType.TOPIC)));
+    asked.addAll(groups(names(needed, ResourceType.GROUP)));
     List<Right> missing = new ArrayList<>();
-    for (String topic : names(needed, ResourceType.TOPIC)) {
-      allowedOnTopic(topic).ifPresent(may -> addMissing(needed, topic, may, missing));
-    }
-    for (String group : names(needed, ResourceType.GROUP)) {
-      Optional<Set<AclOperation>> allowed =
-          mode == QueueMode.CLASSIC ? allowedOnClassicGroup(group) : allowedOnGroup(group);
-      allowed.ifPresent(may -> addMissing(needed, group, may, missing));
+    for (Asked one : asked) {
+      allowed(one).ifPresent(may -> addMissing(needed, one.name(), may, missing));
     }
     if (!missing.isEmpty()) {
       throw new EnvironmentException(BrokerAnswer.needs(missing));
@@ -80,40 +81,49 @@ final class RightsCheck {
     }
   }
 
-  private Optional<Set<AclOperation>> allowedOnTopic(String topic) throws InterruptedException {
+  private List<Asked> topics(Collection<String> names) {
     DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
-    var answer = admin.describeTopics(List.of(topic), options).topicNameValues().get(topic);
-    return allowed(
-        "topic " + topic, Objects.requireNonNull(answer), TopicDescription::authorizedOperations);
+    return asked(
+        "topic",
+        admin.describeTopics(names, options).topicNameValues(),
+        TopicDescription::authorizedOperations);
   }
 
-  private Optional<Set<AclOperation>> allowedOnGroup(String group) throws InterruptedException {
-    DescribeShareGroupsOptions options =
-        new DescribeShareGroupsOptions().includeAuthorizedOperations(true);
-    var answer = admin.describeShareGroups(List.of(group), options).describedGroups().get(group);
-    return allowed(
-        "group " + group,
-        Objects.requireNonNull(answer),
+  private List<Asked> groups(Collection<String> names) {
+    if (mode == QueueMode.CLASSIC) {
+      var options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
+      return asked(
+          "group",
+          admin.describeConsumerGroups(names, options).describedGroups(),
+          ConsumerGroupDescription::authorizedOperations);
+    }
+    var options = new DescribeShareGroupsOptions().includeAuthorizedOperations(true);
+    return asked(
+        "group",
+        admin.describeShareGroups(names, options).describedGroups(),
         ShareGroupDescription::authorizedOperations);
   }
 
-  private Optional<Set<AclOperation>> allowedOnClassicGroup(String group)
-      throws InterruptedException {
-    DescribeConsumerGroupsOptions options =
-        new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
-    var answer = admin.describeConsumerGroups(List.of(group), options).describedGroups().get(group);
-    return allowed(
-        "group " + group,
-        Objects.requireNonNull(answer),
-        ConsumerGroupDescription::authorizedOperations);
+  private static <T> List<Asked> asked(
+      String kind,
+      Map<String, KafkaFuture<T>> answers,
+      Function<T, @Nullable Set<AclOperation>> operations) {
+    List<Asked> all = new ArrayList<>();
+    answers.forEach(
+        (name, answer) ->
+            all.add(
+                new Asked(
+                    kind,
+                    name,
+                    answer.thenApply(
+                        described -> Optional.ofNullable(operations.apply(described))))));
+    return all;
   }
 
   /** Empty: nobody can say. */
-  private static <T> Optional<Set<AclOperation>> allowed(
-      String what, KafkaFuture<T> answer, Function<T, @Nullable Set<AclOperation>> operations)
-      throws InterruptedException {
+  private static Optional<Set<AclOperation>> allowed(Asked asked) throws InterruptedException {
     try {
-      return Optional.ofNullable(operations.apply(answer.get()));
+      return asked.answer().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof AuthorizationException) {
         return Optional.of(HIDDEN);
@@ -122,7 +132,7 @@ final class RightsCheck {
           || e.getCause() instanceof GroupIdNotFoundException) {
         return Optional.empty();
       }
-      throw BrokerAnswer.refused("look at the " + what, e.getCause());
+      throw BrokerAnswer.refused("look at the " + asked.kind() + " " + asked.name(), e.getCause());
     }
   }
 }

@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what is left to do for a job, by HEAD and GET: an image that is there already costs one
- * HEAD on each side. Everything is addressed by the digest seen first: a source tag that moves
- * meanwhile mixes nothing up. Thread-safe.
+ * HEAD on each side, one that is new a HEAD of its tag and the GET of its manifest. Everything is
+ * addressed by the digest seen first: a source tag that moves meanwhile mixes nothing up.
+ * Thread-safe.
  */
 public final class Inspection {
 
@@ -48,18 +49,26 @@ public final class Inspection {
    *     in a form that can be mirrored
    */
   public Finding of(MirrorJob job) throws MirrorFailure, InterruptedException {
+    Optional<RegistryReads.Head> destination = registries.head(job.destination());
+    if (destination.isEmpty()) {
+      return found(job, job.source(), null);
+    }
     RegistryReads.Head source =
         registries.head(job.source()).orElseThrow(() -> notFound(job.source()));
-    Optional<RegistryReads.Head> destination = registries.head(job.destination());
-    boolean same = destination.isPresent() && destination.get().digest().equals(source.digest());
-    if (same && !dropsPlatforms(job, source)) {
+    if (destination.get().digest().equals(source.digest()) && !dropsPlatforms(job, source)) {
       return unchanged(source.digest());
     }
-    ImageReference pinned = job.source().at(source.digest());
-    RegistryReads.Fetched served = registries.get(pinned).orElseThrow(() -> notFound(pinned));
+    return found(job, job.source().at(source.digest()), destination.get());
+  }
+
+  private Finding found(
+      MirrorJob job, ImageReference from, RegistryReads.@Nullable Head destination)
+      throws MirrorFailure, InterruptedException {
+    RegistryReads.Fetched served = registries.get(from).orElseThrow(() -> notFound(from));
+    ImageReference pinned = job.source().at(served.digest());
     ParsedManifest manifest = parse(pinned, served);
     return manifest instanceof ImageIndex index
-        ? index(job, pinned, served, index, destination.orElse(null))
+        ? index(job, pinned, served, index, destination)
         : image(job, pinned, served, (ImageManifest) manifest);
   }
 

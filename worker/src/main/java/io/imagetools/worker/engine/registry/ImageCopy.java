@@ -116,15 +116,30 @@ final class ImageCopy {
     }
   }
 
-  /** A few children in step: look, deliver, push. So many manifests are in memory at once. */
+  /**
+   * A few children in step: look, deliver, push. So many manifests are in memory at once. What
+   * lacks the first lacks the others in all likelihood: they are not asked for then
+   * (docs/adr/0033).
+   */
   private void few(List<Descriptor> children, int firstNumber, int depth)
       throws MirrorFailure, InterruptedException {
     Queue<Manifest> missing = new ConcurrentLinkedQueue<>();
     List<Together.Task> looks = new ArrayList<>();
+    Descriptor first = children.get(0);
+    boolean firstIsThere = isThere(first);
     for (Descriptor child : children) {
       int number = firstNumber + looks.size();
       looks.add(
-          () -> ImageNumber.during(number, () -> look(child, number).ifPresent(missing::add)));
+          () ->
+              ImageNumber.during(
+                  number,
+                  () -> {
+                    if (firstIsThere && (child == first || isThere(child))) {
+                      unchanged(child);
+                    } else {
+                      missing.add(fetch(child, number));
+                    }
+                  }));
     }
     Together.run(parts.threads(), WIDTH, looks);
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
@@ -139,20 +154,26 @@ final class ImageCopy {
     push(missing);
   }
 
-  /** A child that the destination lacks, as the source has it. */
-  private Optional<Manifest> look(Descriptor child, int number)
-      throws MirrorFailure, InterruptedException {
-    ImageReference to = destination.repository().pinned(child.digest());
-    if (parts.reads().head(to).isPresent()) {
-      log.info("Unchanged: {}.", child.shown());
-      account(to);
-      return Optional.empty();
-    }
+  private boolean isThere(Descriptor child) throws MirrorFailure, InterruptedException {
+    return parts.reads().head(destination.repository().pinned(child.digest())).isPresent();
+  }
+
+  private void unchanged(Descriptor child) throws InterruptedException {
+    log.info("Unchanged: {}.", child.shown());
+    account(destination.repository().pinned(child.digest()));
+  }
+
+  /** A child as the source has it. */
+  private Manifest fetch(Descriptor child, int number) throws MirrorFailure, InterruptedException {
     log.info("Copying {}.", child.shown());
     ImageReference from = source.pinned(child.digest());
     RegistryReads.Fetched served =
         parts.reads().get(from).orElseThrow(() -> Inspection.notFound(from));
-    return Optional.of(new Manifest(number, to, Inspection.parse(from, served), served.content()));
+    return new Manifest(
+        number,
+        destination.repository().pinned(child.digest()),
+        Inspection.parse(from, served),
+        served.content());
   }
 
   private void push(Collection<Manifest> manifests) throws MirrorFailure, InterruptedException {

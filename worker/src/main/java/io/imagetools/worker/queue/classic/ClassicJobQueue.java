@@ -105,6 +105,7 @@ public final class ClassicJobQueue implements JobQueue {
                 performers,
                 handlers,
                 answers,
+                classic.farewell(),
                 stop));
     intake = started;
     pollThread.execute(started);

@@ -9,8 +9,10 @@ import java.time.Duration;
  *     elsewhere; a broker allows 6 s at least by default ({@code group.min.session.timeout.ms})
  * @param heartbeat how often a worker says that it is there, and hears that others came or went
  * @param deliveries how often a job is begun before it counts as one that kills its workers
+ * @param farewell how long a worker that stops waits for the broker's answer to its goodbye
  */
-public record ClassicSettings(Duration session, Duration heartbeat, int deliveries) {
+public record ClassicSettings(
+    Duration session, Duration heartbeat, int deliveries, Duration farewell) {
 
   /** Long enough for a pause of a busy machine, short enough to wait for. */
   public static final Duration DEFAULT_SESSION = Duration.ofSeconds(10);
@@ -21,6 +23,9 @@ public record ClassicSettings(Duration session, Duration heartbeat, int deliveri
   /** The same as in share groups. */
   public static final int DEFAULT_DELIVERIES = 8;
 
+  /** The group hands its jobs out at once then. */
+  private static final Duration DEFAULT_FAREWELL = Duration.ofSeconds(5);
+
   /** The defaults. */
   public static final ClassicSettings DEFAULT =
       new ClassicSettings(DEFAULT_SESSION, DEFAULT_HEARTBEAT, DEFAULT_DELIVERIES);
@@ -29,10 +34,17 @@ public record ClassicSettings(Duration session, Duration heartbeat, int deliveri
   private static final Duration LONG_SESSION = Duration.ofSeconds(45);
 
   /**
-   * For the only worker of a cluster: a process that stands still does not lose its jobs so soon.
+   * For the only worker of a cluster: a process that stands still does not lose its jobs so soon,
+   * and one that stops has nobody to say goodbye to. Half a second is what the fetch that is under
+   * way would take, on the same connection.
    */
   public static final ClassicSettings ONLY_WORKER =
-      new ClassicSettings(LONG_SESSION, DEFAULT_HEARTBEAT, DEFAULT_DELIVERIES);
+      new ClassicSettings(LONG_SESSION, DEFAULT_HEARTBEAT, DEFAULT_DELIVERIES, Duration.ZERO);
+
+  /** With the usual time for a goodbye. */
+  public ClassicSettings(Duration session, Duration heartbeat, int deliveries) {
+    this(session, heartbeat, deliveries, DEFAULT_FAREWELL);
+  }
 
   /**
    * Validates the bounds.

@@ -28,7 +28,6 @@ final class Intake implements Runnable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /**
    * How it works.
@@ -37,6 +36,7 @@ final class Intake implements Runnable {
    * @param topics whose jobs it takes
    * @param threads at least as many as slots
    * @param answering one thread, beside the slots
+   * @param farewell for the consumer's last words
    */
   record Parts(
       Supplier<Consumer<byte[], byte[]>> consumers,
@@ -45,6 +45,7 @@ final class Intake implements Runnable {
       Work.Performers performers,
       ExecutorService threads,
       ExecutorService answering,
+      Duration farewell,
       StopSignal stop) {}
 
   private record Ended(Taken taken, JobHandler.Verdict verdict) {}
@@ -125,7 +126,7 @@ final class Intake implements Runnable {
       Thread.interrupted(); // a consumer that is closed by an interrupted thread leaves no word
       setAside.stopTaking();
       commits.last(holdings.partitions());
-      consumer.close(CloseOptions.timeout(CLOSE_LIMIT));
+      consumer.close(CloseOptions.timeout(parts.farewell()));
     }
   }
 
