@@ -37,6 +37,10 @@ record ImageTools(String engine, int jobs) implements Way {
   }
 
   static List<String> mirror(Target target, Path list) {
+    return mirror(target, list, target.destination());
+  }
+
+  static List<String> mirror(Target target, Path list, String destination) {
     return new ArrayList<>(
         List.of(
             program(target),
@@ -46,7 +50,7 @@ record ImageTools(String engine, int jobs) implements Way {
             "-s",
             target.source(),
             "-d",
-            target.destination(),
+            destination,
             "-o",
             target.folder().resolve("failed").toString(),
             "--report",

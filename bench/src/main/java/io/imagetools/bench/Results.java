@@ -61,11 +61,25 @@ final class Results {
    * seconds of different rounds do not compare on a machine that others use.
    */
   Optional<Double> ratio(String way, String other, boolean unchanged) {
+    return ratio(samples(way, unchanged), Sample::wall, samples(other, unchanged));
+  }
+
+  /**
+   * The same without the command's own start and end: from the first image's start to the last
+   * one's end, which is what workers that are up take. None for a way that does not say.
+   */
+  Optional<Double> workingRatio(String way, String other, boolean unchanged) {
     List<Sample> mine = samples(way, unchanged);
-    List<Sample> theirs = samples(other, unchanged);
+    return mine.stream().allMatch(sample -> sample.slots().isPresent())
+        ? ratio(mine, sample -> sample.slots().orElseThrow().working(), samples(other, unchanged))
+        : Optional.empty();
+  }
+
+  private static Optional<Double> ratio(
+      List<Sample> mine, ToDoubleFunction<Sample> what, List<Sample> theirs) {
     List<Double> ratios = new ArrayList<>();
     for (int round = 0; round < Math.min(mine.size(), theirs.size()); round++) {
-      ratios.add(mine.get(round).wall() / theirs.get(round).wall());
+      ratios.add(what.applyAsDouble(mine.get(round)) / theirs.get(round).wall());
     }
     ratios.sort(null);
     if (ratios.isEmpty()) {

@@ -12,7 +12,7 @@ final class Scenarios {
   private static final Duration FAR = Duration.ofMillis(50);
 
   /** Of one connection, in the scenario of several workers. */
-  private static final long CAP = 4 << 20;
+  private static final long CAP = 1 << 20;
 
   private static final long SMALL_LAYER = 8 << 10;
   private static final long SCALE_LAYER = 256 << 10;
@@ -145,10 +145,10 @@ final class Scenarios {
     int images = options.quick ? 64 : 160;
     Corpus corpus = corpus("scale", images, bytes(images, SCALE_LAYER));
     return new Scenario(
-        "Several workers of -j 2 each, 50 ms added to each request, 4 MiB/s a connection; "
+        "Several workers of -j 2 each, 50 ms added to each request, 1 MiB/s a connection; "
             + size(corpus),
         corpus,
-        warm("scale").first(10),
+        warm("scale").first(40),
         FAR,
         CAP,
         1,

@@ -37,8 +37,8 @@ final class Table {
     StringBuilder text = new StringBuilder();
     text.append(unchanged ? "| unchanged " : "| new to the destination ")
         .append("| wall s | / floor | / skopeo ×20 | CPU s | peak MiB | requests source")
-        .append(" | destination | first image after s | slots idle |\n")
-        .append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        .append(" | destination | first image after s | images s | / floor | slots idle |\n")
+        .append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     for (String way : results.ways()) {
       if (!results.samples(way, unchanged).isEmpty()) {
         text.append(row(way, unchanged));
@@ -48,7 +48,7 @@ final class Table {
   }
 
   private String row(String way, boolean unchanged) {
-    return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
+    return "| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
         .formatted(
             way,
             number(median(way, unchanged, Sample::wall), "%.2f"),
@@ -59,6 +59,8 @@ final class Table {
             number(median(way, unchanged, Sample::sourceRequests), "%.0f"),
             number(median(way, unchanged, Sample::destinationRequests), "%.0f"),
             number(slots(way, unchanged, Slots::startUp), "%.2f"),
+            number(slots(way, unchanged, Slots::working), "%.2f"),
+            number(results.workingRatio(way, FLOOR, unchanged), "%.2f"),
             number(slots(way, unchanged, slots -> slots.idle() * 100), "%.1f %%"));
   }
 

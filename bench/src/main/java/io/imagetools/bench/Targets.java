@@ -27,7 +27,14 @@ final class Targets {
     lines.add("|---|---:|---:|---|");
     lines.add(atMost("a worker that is up / floor, new", 1.3, results.ratio(worker, FLOOR, false)));
     lines.add(
+        atMost(
+            "the same without the command's start and end",
+            1.3,
+            results.workingRatio(worker, FLOOR, false)));
+    lines.add(
         atLeast("20 × skopeo / a worker that is up, new", 3, results.ratio(SKOPEO, worker, false)));
+    lines.add(atLeast("the same without the command's start and end", 3, timesAsFast(false)));
+    lines.add(bound("20 × skopeo / floor, new: nobody can be faster", false));
     lines.add(atMost("one command / floor, new", 1.8, results.ratio(command, FLOOR, false)));
     lines.add(atLeast("20 × skopeo / one command, new", 2, results.ratio(SKOPEO, command, false)));
     lines.add(
@@ -35,8 +42,10 @@ final class Targets {
             "20 × skopeo / a worker that is up, unchanged",
             10,
             results.ratio(SKOPEO, worker, true)));
+    lines.add(atLeast("the same without the command's start and end", 10, timesAsFast(true)));
     lines.add(
         atLeast("20 × skopeo / one command, unchanged", 10, results.ratio(SKOPEO, command, true)));
+    lines.add(bound("20 × skopeo / floor, unchanged: nobody can be faster", true));
     lines.add(atMost("one command: seconds to the first image", 2, slots(command, Slots::startUp)));
     lines.add(
         atMost(
@@ -47,6 +56,18 @@ final class Targets {
 
   private Optional<Double> slots(String way, java.util.function.ToDoubleFunction<Slots> what) {
     return results.median(way, false, sample -> what.applyAsDouble(sample.slots().orElseThrow()));
+  }
+
+  private Optional<Double> timesAsFast(boolean unchanged) {
+    return results.workingRatio(worker, SKOPEO, unchanged).map(ratio -> 1 / ratio);
+  }
+
+  private String bound(String what, boolean unchanged) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | | %s | |",
+        what,
+        Table.number(results.ratio(SKOPEO, FLOOR, unchanged), "%.2f"));
   }
 
   private static String atMost(String what, double wanted, Optional<Double> measured) {

@@ -16,8 +16,11 @@ import java.util.List;
  */
 record Workers(int count, String engine, int jobs, BrokerProcess broker) implements Way {
 
-  /** So often the other images are mirrored before: what is hot is compiled then. */
-  private static final int WARM_UPS = 2;
+  /**
+   * So often the other images are mirrored before, each time to a place of their own, and then
+   * looked at once more: what is hot is compiled then, in the worker and in its broker.
+   */
+  private static final int WARM_UPS = 5;
 
   @Override
   public String name() {
@@ -35,9 +38,10 @@ record Workers(int count, String engine, int jobs, BrokerProcess broker) impleme
     }
     Session session = new Up(target, probe, workers);
     try {
-      for (int i = 0; i < WARM_UPS; i++) {
-        Object unused = run(target, probe, target.warmList(), workers);
+      for (int time = 1; time <= WARM_UPS; time++) {
+        warmUp(target, probe, target.destination() + "/warm" + time, workers);
       }
+      warmUp(target, probe, target.destination() + "/warm" + WARM_UPS, workers);
       return session;
     } catch (IOException | InterruptedException e) {
       session.close();
@@ -67,9 +71,14 @@ record Workers(int count, String engine, int jobs, BrokerProcess broker) impleme
         .start();
   }
 
-  private Sample run(Target target, Probe probe, Path list, List<Process> workers)
+  private void warmUp(Target target, Probe probe, String destination, List<Process> workers)
       throws IOException, InterruptedException {
-    List<String> command = ImageTools.mirror(target, list);
+    Object unused =
+        run(target, probe, ImageTools.mirror(target, target.warmList(), destination), workers);
+  }
+
+  private Sample run(Target target, Probe probe, List<String> command, List<Process> workers)
+      throws IOException, InterruptedException {
     command.addAll(List.of("--bootstrap-server", broker.bootstrapServers()));
     List<ProcessHandle> servants = new ArrayList<>();
     workers.forEach(worker -> servants.add(worker.toHandle()));
@@ -98,7 +107,7 @@ record Workers(int count, String engine, int jobs, BrokerProcess broker) impleme
 
     @Override
     public Sample perform(boolean unchanged) throws IOException, InterruptedException {
-      return run(target, probe, target.list(), workers);
+      return run(target, probe, ImageTools.mirror(target, target.list()), workers);
     }
 
     @Override

@@ -28,6 +28,16 @@ class TableTest {
   }
 
   @Test
+  void the_time_in_which_there_were_images_beside_the_whole_of_the_floor() {
+    Results results = new Results();
+    results.add("floor", false, seconds(2));
+    results.add("worker", false, seconds(5).withSlots(new Slots(1, 3, 1, 0)));
+
+    assertThat(results.workingRatio("worker", "floor", false)).contains(1.5);
+    assertThat(results.workingRatio("floor", "floor", false)).isEmpty();
+  }
+
+  @Test
   void a_way_without_a_result_is_named() {
     Scenario scenario =
         new Scenario(
@@ -38,7 +48,7 @@ class TableTest {
 
     String text = new Table(scenario, results).markdown();
 
-    assertThat(text).contains("| floor | 2.00 | 1.00 |  | 1.0 | 100 | 10 | 20 |  |  |");
+    assertThat(text).contains("| floor | 2.00 | 1.00 |  | 1.0 | 100 | 10 | 20 |  |  |  |  |");
     assertThat(text).contains("No result: broken: ended with status 3");
   }
 }
