@@ -57,6 +57,9 @@ public final class RunFollower implements AutoCloseable {
 
   private static final long LOOK_MILLIS = 20;
 
+  /** Its thread may be held up by a buffer that nobody empties any more. */
+  private static final Duration END_LIMIT = Duration.ofSeconds(1);
+
   /** Between two looks at the topic: twenty slots say something sixty times a second. */
   private static final Duration PAUSE = Duration.ofMillis(50);
 
@@ -89,6 +92,7 @@ public final class RunFollower implements AutoCloseable {
     properties.setPollTimeout(Duration.ofSeconds(1).toMillis());
     properties.setIdleEventInterval(IDLE_WORD.toMillis());
     properties.setIdleBetweenPolls(PAUSE.toMillis());
+    properties.setShutdownTimeout(END_LIMIT.toMillis());
     this.container = new KafkaMessageListenerContainer<>(consumers, properties);
     container.setBeanName("collector-" + run.id());
     container.setApplicationEventPublisher(this::happened);
