@@ -134,7 +134,7 @@ final class ImageCopy {
               ImageNumber.during(
                   number,
                   () -> {
-                    if (firstIsThere && (child == first || isThere(child))) {
+                    if (firstIsThere && (child.equals(first) || isThere(child))) {
                       unchanged(child);
                     } else {
                       missing.add(fetch(child, number));
