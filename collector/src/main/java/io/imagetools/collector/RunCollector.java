@@ -34,6 +34,9 @@ public final class RunCollector {
   /** After the work has stopped, results that are on their way arrive within this time. */
   private static final Duration LAST_RESULTS = Duration.ofMillis(500);
 
+  /** For those that come then; a run that goes on elsewhere has always more to say. */
+  private static final int LAST_LOOKS = 10;
+
   /** So long is waited for the broker's word, and for what it has, before jobs are given up. */
   private static final Duration ALL_READ = Duration.ofSeconds(10);
 
@@ -100,8 +103,7 @@ public final class RunCollector {
       progress.accept(ledger.counts());
       if (interruption.requested()) {
         interruption.stopWork();
-        apply(events.next(LAST_RESULTS));
-        apply(events.next(LOOK));
+        lastResults(events);
         finish(ledger.isComplete());
         return ledger.isComplete();
       }
@@ -120,6 +122,16 @@ public final class RunCollector {
     progress.accept(ledger.counts());
     finish(true);
     return true;
+  }
+
+  /** They come in small bunches. */
+  private void lastResults(RunFollower events) throws InterruptedException {
+    List<JobEvent> batch = events.next(LAST_RESULTS);
+    apply(batch);
+    for (int look = 1; look <= LAST_LOOKS && (look == 1 || !batch.isEmpty()); look++) {
+      batch = events.next(LOOK);
+      apply(batch);
+    }
   }
 
   /** Whoever has read all that is there, and only then, knows that nobody answered. */

@@ -206,7 +206,10 @@ public final class RunFollower implements AutoCloseable {
     }
   }
 
-  /** Its thread has ended then: a Java that exits would wait for it longer than that takes. */
+  /**
+   * Its thread has ended then, or a second has passed: a Java that exits would wait for it longer
+   * than its end takes.
+   */
   @Override
   public void close() {
     container.stop();
@@ -214,7 +217,7 @@ public final class RunFollower implements AutoCloseable {
 
   private static ConsumerFactory<String, byte[]> consumers(KafkaSettings settings) {
     Map<String, Object> properties = settings.consumer("image-tools-collector");
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_AT_ONCE);
+    properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_AT_ONCE);
     return new DefaultKafkaConsumerFactory<>(properties) {
       @Override
       protected Consumer<String, byte[]> createRawConsumer(Map<String, Object> configured) {

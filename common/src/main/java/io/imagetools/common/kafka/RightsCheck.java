@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -85,6 +86,7 @@ final class RightsCheck {
     DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
     return asked(
         "topic",
+        names,
         admin.describeTopics(names, options).topicNameValues(),
         TopicDescription::authorizedOperations);
   }
@@ -94,29 +96,32 @@ final class RightsCheck {
       var options = new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true);
       return asked(
           "group",
+          names,
           admin.describeConsumerGroups(names, options).describedGroups(),
           ConsumerGroupDescription::authorizedOperations);
     }
     var options = new DescribeShareGroupsOptions().includeAuthorizedOperations(true);
     return asked(
         "group",
+        names,
         admin.describeShareGroups(names, options).describedGroups(),
         ShareGroupDescription::authorizedOperations);
   }
 
   private static <T> List<Asked> asked(
       String kind,
+      Collection<String> names,
       Map<String, KafkaFuture<T>> answers,
       Function<T, @Nullable Set<AclOperation>> operations) {
     List<Asked> all = new ArrayList<>();
-    answers.forEach(
-        (name, answer) ->
-            all.add(
-                new Asked(
-                    kind,
-                    name,
-                    answer.thenApply(
-                        described -> Optional.ofNullable(operations.apply(described))))));
+    for (String name : names) {
+      KafkaFuture<T> answer = Objects.requireNonNull(answers.get(name));
+      all.add(
+          new Asked(
+              kind,
+              name,
+              answer.thenApply(described -> Optional.ofNullable(operations.apply(described)))));
+    }
     return all;
   }
 

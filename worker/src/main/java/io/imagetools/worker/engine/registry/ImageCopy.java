@@ -27,6 +27,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +127,8 @@ final class ImageCopy {
     Queue<Manifest> missing = new ConcurrentLinkedQueue<>();
     List<Together.Task> looks = new ArrayList<>();
     Descriptor first = children.get(0);
-    boolean firstIsThere = isThere(first);
+    AtomicBoolean firstIsThere = new AtomicBoolean();
+    ImageNumber.during(firstNumber, () -> firstIsThere.set(isThere(first)));
     for (Descriptor child : children) {
       int number = firstNumber + looks.size();
       looks.add(
@@ -134,7 +136,7 @@ final class ImageCopy {
               ImageNumber.during(
                   number,
                   () -> {
-                    if (firstIsThere && (child.equals(first) || isThere(child))) {
+                    if (firstIsThere.get() && (child.equals(first) || isThere(child))) {
                       unchanged(child);
                     } else {
                       missing.add(fetch(child, number));

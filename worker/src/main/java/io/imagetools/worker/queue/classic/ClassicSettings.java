@@ -35,8 +35,8 @@ public record ClassicSettings(
 
   /**
    * For the only worker of a cluster: a process that stands still does not lose its jobs so soon,
-   * and one that stops has nobody to say goodbye to. Half a second is what the fetch that is under
-   * way would take, on the same connection.
+   * and one that stops says goodbye and waits for no answer: nobody takes over. The end of the
+   * fetch that is under way would cost up to half a second.
    */
   public static final ClassicSettings ONLY_WORKER =
       new ClassicSettings(LONG_SESSION, DEFAULT_HEARTBEAT, DEFAULT_DELIVERIES, Duration.ZERO);
@@ -57,6 +57,9 @@ public record ClassicSettings(
     }
     if (heartbeat.toMillis() < 1 || deliveries < 1) {
       throw new IllegalArgumentException("heartbeat and deliveries are above 0");
+    }
+    if (farewell.isNegative()) {
+      throw new IllegalArgumentException("a farewell takes no time at least");
     }
   }
 }

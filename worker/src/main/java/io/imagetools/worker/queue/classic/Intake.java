@@ -28,6 +28,7 @@ final class Intake implements Runnable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /**
    * How it works.
@@ -36,7 +37,7 @@ final class Intake implements Runnable {
    * @param topics whose jobs it takes
    * @param threads at least as many as slots
    * @param answering one thread, beside the slots
-   * @param farewell for the consumer's last words
+   * @param farewell for the last consumer's last words
    */
   record Parts(
       Supplier<Consumer<byte[], byte[]>> consumers,
@@ -126,7 +127,9 @@ final class Intake implements Runnable {
       Thread.interrupted(); // a consumer that is closed by an interrupted thread leaves no word
       setAside.stopTaking();
       commits.last(holdings.partitions());
-      consumer.close(CloseOptions.timeout(parts.farewell()));
+      // After a trouble the next consumer would wait for this one's place.
+      consumer.close(
+          CloseOptions.timeout(parts.stop().requested() ? parts.farewell() : CLOSE_LIMIT));
     }
   }
 

@@ -94,18 +94,20 @@ class RegistryEngineTest extends MirrorEngineContract {
     }
   }
 
-  /** One is fetched in vain then, and nothing is sent for it. */
+  /** One is fetched in vain then, and no blob is sent for it. */
   @Test
   void a_child_that_is_there_behind_one_that_is_not() throws Exception {
     PushedImage image = corpus.withSeed(4716).ociIndex("cost/rest", "1");
     try (RegistryBench bench = RegistryBench.of(sourceServer, destinationServer)) {
       bench.mirror(image.reference(), to("cost/late"), "arm64");
       int source = sourceServer.requests().size();
+      int there = destinationServer.requests().size();
 
       bench.mirror(image.reference(), to("cost/late"), "amd64,arm64");
 
       assertRequests(
           sourceServer, source, Map.of("HEAD manifests", 1L, "GET manifests", 3L, "GET blobs", 3L));
+      assertThat(requests(destinationServer, there)).containsEntry("PUT blobs", 3L);
       assertThat(destination.read("cost/late", "1")).isEqualTo(this.source.read("cost/rest", "1"));
     }
   }
