@@ -17,7 +17,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -60,9 +59,6 @@ public final class RunFollower implements AutoCloseable {
   /** Its thread may be held up by a buffer that nobody empties any more. */
   private static final Duration END_LIMIT = Duration.ofSeconds(1);
 
-  /** Between two looks at the topic: twenty slots say something sixty times a second. */
-  private static final Duration PAUSE = Duration.ofMillis(50);
-
   private final Run run;
   private final TopicPartition partition;
   private final ConsumerFactory<String, byte[]> consumers;
@@ -91,7 +87,6 @@ public final class RunFollower implements AutoCloseable {
     properties.setAuthExceptionRetryInterval(RETRY); // without it one refusal would be the end
     properties.setPollTimeout(Duration.ofSeconds(1).toMillis());
     properties.setIdleEventInterval(IDLE_WORD.toMillis());
-    properties.setIdleBetweenPolls(PAUSE.toMillis());
     properties.setShutdownTimeout(END_LIMIT.toMillis());
     this.container = new KafkaMessageListenerContainer<>(consumers, properties);
     container.setBeanName("collector-" + run.id());
@@ -216,9 +211,7 @@ public final class RunFollower implements AutoCloseable {
   }
 
   private static ConsumerFactory<String, byte[]> consumers(KafkaSettings settings) {
-    Map<String, Object> properties = settings.consumer("image-tools-collector");
-    properties.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MOST_AT_ONCE);
-    return new DefaultKafkaConsumerFactory<>(properties) {
+    return new DefaultKafkaConsumerFactory<>(settings.consumer("image-tools-collector")) {
       @Override
       protected Consumer<String, byte[]> createRawConsumer(Map<String, Object> configured) {
         return new Hasty(configured);
