@@ -126,12 +126,14 @@ public final class RunCollector {
 
   /** They come in small bunches. */
   private void lastResults(RunFollower events) throws InterruptedException {
-    List<JobEvent> batch = events.next(LAST_RESULTS);
-    apply(batch);
-    for (int look = 1; look <= LAST_LOOKS && (look == 1 || !batch.isEmpty()); look++) {
+    apply(events.next(LAST_RESULTS));
+    List<JobEvent> batch;
+    int looks = 0;
+    do {
       batch = events.next(LOOK);
       apply(batch);
-    }
+      looks++;
+    } while (!batch.isEmpty() && looks < LAST_LOOKS);
   }
 
   /** Whoever has read all that is there, and only then, knows that nobody answered. */
