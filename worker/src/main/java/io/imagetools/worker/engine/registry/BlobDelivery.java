@@ -5,10 +5,15 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.registry.RegistryWrites;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
 
 /**
  * Sees to it that a repository has a blob, by the cheapest way there is: it has it, the registry
@@ -16,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * all slots share one.
  */
 final class BlobDelivery {
-
-  private static final Logger log = LoggerFactory.getLogger(BlobDelivery.class);
 
   private final RegistryWrites writes;
   private final FleetBlobs fleet;
@@ -50,15 +53,40 @@ final class BlobDelivery {
     askedByHead.add(registry);
   }
 
-  /** Delivers it; when this returns, the repository has it. */
-  Fate deliver(Order order) throws MirrorFailure, InterruptedException {
+  /**
+   * Delivers them; when this returns, their repositories have them. What somebody else is sending
+   * just now comes last: it is waited for on the caller's thread, when nothing else is left to do.
+   *
+   * @param width so many are under way at once
+   */
+  Map<Order, Fate> deliver(Collection<Order> orders, ExecutorService threads, int width)
+      throws MirrorFailure, InterruptedException {
+    Map<Order, Fate> fates = new ConcurrentHashMap<>();
+    List<BlobErrand> left = orders.stream().map(this::errand).toList();
+    while (!left.isEmpty()) {
+      Queue<BlobErrand> waiting = new ConcurrentLinkedQueue<>();
+      List<Together.Task> tasks = new ArrayList<>();
+      for (BlobErrand errand : left) {
+        tasks.add(
+            () ->
+                errand
+                    .run()
+                    .ifPresentOrElse(
+                        fate -> fates.put(errand.order(), fate), () -> waiting.add(errand)));
+      }
+      Together.run(threads, width, tasks);
+      left = List.copyOf(waiting);
+      if (!left.isEmpty()) {
+        left.get(0).await();
+      }
+    }
+    return fates;
+  }
+
+  private BlobErrand errand(Order order) {
     if (order.from().registry().equals(order.to().registry())) {
       seen(order.from(), order.blob());
     }
-    Fate fate = new BlobErrand(order, writes, fleet, uploads, askedByHead).run();
-    log.debug("{} in {}: {}.", order.blob(), order.to(), fate);
-    seen(order.to(), order.blob());
-    fleet.there(order);
-    return fate;
+    return new BlobErrand(order, writes, fleet, uploads, askedByHead);
   }
 }

@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One blob on its way into one repository. Where a mount may do, nobody looks first: the answer is
- * 201 as well if the repository has it already. Where none may do, a small blob is mounted from the
+ * 201 as well if the repository has it already. Where none may do, the blob is mounted from the
  * very repository that shall get it: what is there answers 201, and what is not opens the upload
  * (OCI distribution specification, "Mounting a blob from another repository"), so that one request
- * does for a look and an opening. Used by one thread.
+ * does for a look and an opening. Used by one thread at a time.
  */
 final class BlobErrand {
 
@@ -32,6 +32,13 @@ final class BlobErrand {
   private RegistryWrites.@Nullable Session session;
   private boolean looked;
   private boolean refused;
+  private @Nullable Sender sender;
+
+  /** Somebody else who sends the blob: another slot, or another worker. */
+  @FunctionalInterface
+  private interface Sender {
+    void await() throws InterruptedException;
+  }
 
   /**
    * One to be.
@@ -53,20 +60,44 @@ final class BlobErrand {
     this.patience = fleet.patience();
   }
 
-  /** Does it; when this returns, the repository has it. */
-  Fate run() throws MirrorFailure, InterruptedException {
-    Fate fate = null;
-    while (fate == null) {
-      fate = step();
-    }
-    return fate;
+  BlobDelivery.Order order() {
+    return order;
   }
 
-  /** Null: things have changed, and are to be looked at again. */
+  /**
+   * Does it, unless somebody else is just doing so.
+   *
+   * @return present: the repository has it; empty: to be run again after {@link #await}
+   */
+  Optional<Fate> run() throws MirrorFailure, InterruptedException {
+    sender = null;
+    Fate fate = null;
+    while (fate == null && sender == null) {
+      fate = step();
+    }
+    if (fate != null) {
+      log.debug("{} in {}: {}.", order.blob(), order.to(), fate);
+      known.seen(order.to(), order.blob());
+      fleet.there(order);
+    }
+    return Optional.ofNullable(fate);
+  }
+
+  /** Waits until whoever was sending it has come to an end, well or not. */
+  void await() throws InterruptedException {
+    if (sender != null) {
+      sender.await();
+    }
+  }
+
+  /** Null: somebody else is sending it, or things have changed and are to be looked at again. */
   private @Nullable Fate step() throws MirrorFailure, InterruptedException {
     Optional<Repository> place = elsewhere();
     if (place.isPresent() && (looked || !refused)) {
       return mount(place.get());
+    }
+    if (isSentByAnother()) {
+      return null;
     }
     if (looked || byOpening()) {
       return sendUnlessSomebodyDoes();
@@ -87,14 +118,25 @@ final class BlobErrand {
     return order.to().registry();
   }
 
-  /**
-   * Whether the request that opens the upload tells as well whether the blob is there. Not for what
-   * other workers may be sending: an upload that is open meanwhile could be too old in the end.
-   */
+  /** Whether the request that opens the upload tells as well whether the blob is there. */
   private boolean byOpening() {
-    return session == null
-        && order.size() < FleetBlobs.LEAST_BYTES
-        && !askedByHead.contains(registry());
+    return session == null && !askedByHead.contains(registry());
+  }
+
+  private boolean isSentByAnother() {
+    Optional<Uploads.Lease> slot = uploads.running(registry(), order.blob());
+    if (slot.isPresent()) {
+      leaveTo(slot.get()::await);
+    } else if (fleet.isClaimed(order, patience)) {
+      leaveTo(() -> fleet.await(order, patience));
+    }
+    return sender != null;
+  }
+
+  /** It may fill this very repository, which is to be looked at again then. */
+  private void leaveTo(Sender somebody) {
+    sender = somebody;
+    looked = false;
   }
 
   private @Nullable Fate mount(Repository place) throws MirrorFailure, InterruptedException {
@@ -109,13 +151,11 @@ final class BlobErrand {
     return null;
   }
 
-  /** Sends it, or waits for the slot or the worker that does. */
   private @Nullable Fate sendUnlessSomebodyDoes() throws MirrorFailure, InterruptedException {
     Uploads.Lease mine = uploads.lease(registry(), order.blob());
     Uploads.Lease holder = uploads.take(mine);
     if (holder != mine) {
-      holder.await();
-      looked = false; // It may have filled this very repository.
+      leaveTo(holder::await);
       return null;
     }
     try {
@@ -123,17 +163,43 @@ final class BlobErrand {
         looked = false; // It arrived between the look and the lease.
         return null;
       }
-      if (!looked) {
-        return open();
-      }
-      return order.size() < FleetBlobs.LEAST_BYTES ? send() : sendUnlessAnotherWorkerDoes();
+      return fleet.isWorthAClaim(order) ? sendUnlessAnotherWorkerDoes() : lookAndSend();
     } finally {
       mine.end();
     }
   }
 
+  private Fate lookAndSend() throws MirrorFailure, InterruptedException {
+    return !looked && isThereOrOpened() ? Fate.SKIPPED : send();
+  }
+
+  /** The claim is on its way while the upload is being opened. */
+  private @Nullable Fate sendUnlessAnotherWorkerDoes() throws MirrorFailure, InterruptedException {
+    Optional<FleetBlobs.Claim> claim = fleet.claim(order, patience);
+    if (claim.isEmpty()) {
+      leaveTo(() -> fleet.await(order, patience));
+      return null;
+    }
+    try (FleetBlobs.Claim held = claim.get()) {
+      if (!looked && isThereOrOpened()) {
+        return Fate.SKIPPED;
+      }
+      if (!held.stands()) {
+        discard();
+        leaveTo(() -> fleet.await(order, patience));
+        return null;
+      }
+      if (elsewhere().isPresent()) {
+        looked = false;
+        return null;
+      }
+      log.debug("Sending {} by {}.", order.blob(), held);
+      return send();
+    }
+  }
+
   /** Looks and opens by one request. */
-  private Fate open() throws MirrorFailure, InterruptedException {
+  private boolean isThereOrOpened() throws MirrorFailure, InterruptedException {
     RegistryWrites.Mount mount;
     try {
       mount = writes.mount(order.to(), order.blob(), order.to());
@@ -144,11 +210,11 @@ final class BlobErrand {
       throw e;
     }
     session = mount.session();
-    if (mount.mounted() || (session == null && isThereByHead())) {
+    boolean there = mount.mounted() || (session == null && isThereByHead());
+    if (there) {
       known.seen(order.to(), order.blob()); // before somebody else gets the lease
-      return Fate.SKIPPED;
     }
-    return send();
+    return there;
   }
 
   /** Whoever is not let in is told here; for the others the answer was no way to open an upload. */
@@ -159,25 +225,11 @@ final class BlobErrand {
     return there;
   }
 
-  private @Nullable Fate sendUnlessAnotherWorkerDoes() throws MirrorFailure, InterruptedException {
-    Optional<FleetBlobs.Claim> right = fleet.claim(order, patience);
-    if (right.isEmpty()) {
-      looked = false;
-      return null;
-    }
-    try (FleetBlobs.Claim held = right.get()) {
-      log.debug("Sending {} by {}.", order.blob(), held);
-      if (elsewhere().isPresent()) {
-        looked = false;
-        return null;
-      }
-      return send();
-    }
-  }
-
   private Fate send() throws MirrorFailure, InterruptedException {
     RegistryWrites.Session opened = session != null ? session : writes.open(order.to());
+    long begin = System.nanoTime();
     writes.upload(order.from(), order.blob(), order.size(), opened);
+    fleet.sent(order, System.nanoTime() - begin);
     known.seen(order.to(), order.blob());
     return Fate.COPIED;
   }

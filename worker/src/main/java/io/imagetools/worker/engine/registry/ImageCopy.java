@@ -250,15 +250,17 @@ final class ImageCopy {
   }
 
   private void deliver(List<Descriptor> blobs) throws MirrorFailure, InterruptedException {
-    List<Together.Task> tasks = new ArrayList<>();
-    blobs.forEach(blob -> tasks.add(() -> deliver(blob)));
-    Together.run(parts.threads(), WIDTH, tasks);
-  }
-
-  private void deliver(Descriptor blob) throws MirrorFailure, InterruptedException {
-    BlobDelivery.Order order =
-        new BlobDelivery.Order(source, destination.repository(), blob.digest(), blob.size());
-    tally.note(blob.digest(), blob.size(), parts.blobs().deliver(order));
+    List<BlobDelivery.Order> orders =
+        blobs.stream()
+            .map(
+                blob ->
+                    new BlobDelivery.Order(
+                        source, destination.repository(), blob.digest(), blob.size()))
+            .toList();
+    parts
+        .blobs()
+        .deliver(orders, parts.threads(), WIDTH)
+        .forEach((order, fate) -> tally.note(order.blob(), order.size(), fate));
   }
 
   /** Each blob once, without those that stay where they are. */

@@ -68,10 +68,13 @@ final class Turns {
 
   private static final class Mine {
     private final Key key;
+
+    /** Null: not answered yet. */
     private @Nullable Boolean granted;
 
-    Mine(Key key) {
+    Mine(Key key, @Nullable Boolean granted) {
       this.key = key;
+      this.granted = granted;
     }
   }
 
@@ -139,108 +142,116 @@ final class Turns {
   }
 
   /**
-   * Takes a turn, or waits for the end of another worker's.
+   * Whether another worker has the turn.
    *
-   * @param until {@link System#nanoTime} at which the turn is taken whoever has it
-   * @param arrived whether the blob is known to be there
-   * @return the name of a claim; empty: it is to be looked whether the blob is there now
+   * @param until {@link System#nanoTime} from which on nobody is waited for
    */
-  Optional<String> take(Key key, long until, BooleanSupplier arrived) throws InterruptedException {
-    lock.lockInterruptibly();
+  boolean isTaken(Key key, long until) {
+    lock.lock();
     try {
-      if (until - System.nanoTime() <= 0 || isSilent()) {
-        return Optional.of(begin(key));
-      }
-      if (claims.live(key, System.nanoTime()).isEmpty()) {
-        String name = begin(key);
-        if (isOurs(key, name)) {
-          return Optional.of(name);
-        }
-      }
-      awaitOther(key, until, arrived);
-      return Optional.empty();
+      return !isTakenAnyway(until) && claims.live(key, System.nanoTime()).isPresent();
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isSilent() {
-    return renewal == null
+  /**
+   * Takes a turn; whether it counts is known when the claim is read back: the order of the topic
+   * decides between two.
+   *
+   * @param until {@link System#nanoTime} from which on the turn is taken whoever has it
+   * @return the name of a claim; empty: another worker has the turn
+   */
+  Optional<String> take(Key key, long until) {
+    lock.lock();
+    try {
+      if (isTaken(key, until)) {
+        return Optional.empty();
+      }
+      String name = UUID.randomUUID().toString();
+      mine.put(name, new Mine(key, isTakenAnyway(until) ? true : null));
+      voice.say(key, State.SENDING, name);
+      return Optional.of(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isTakenAnyway(long until) {
+    return until - System.nanoTime() <= 0
+        || renewal == null
         || (silentSince != null && System.nanoTime() - silentSince < times.quiet().toNanos());
   }
 
-  private String begin(Key key) {
-    String name = UUID.randomUUID().toString();
-    mine.put(name, new Mine(key));
-    voice.say(key, State.SENDING, name);
-    return name;
-  }
-
-  /** Waits until the claim is read back: the order of the topic decides between two. */
-  private boolean isOurs(Key key, String name) throws InterruptedException {
-    boolean ours = false;
+  /** Whether a claim of ours counts, or may; one that does not has ended. */
+  boolean stands(String name) {
+    lock.lock();
     try {
-      awaitAnswer(name);
-      Boolean granted = granted(name);
-      if (granted == null) {
-        silentSince = System.nanoTime();
-        log.info("Other workers can't be asked who sends {}; sending it from here.", key.blob());
-      }
+      Mine own = mine.get(name);
+      boolean lost = own != null && Boolean.FALSE.equals(own.granted);
       // Who is not heard of any more is passed over, even if the broker's clock disagrees.
-      boolean passedOver =
-          claims.holder(key) != null && claims.live(key, System.nanoTime()).isEmpty();
-      ours = granted == null || granted || passedOver;
-      return ours;
+      if (lost && claims.live(own.key, System.nanoTime()).isPresent()) {
+        mine.remove(name);
+        return false;
+      }
+      return true;
     } finally {
-      if (!ours) {
-        forget(key, name);
+      lock.unlock();
+    }
+  }
+
+  /** The same when it was answered; a topic that does not answer is no reason to wait for long. */
+  boolean standsWhenAnswered(String name) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = times.answer().toNanos();
+      Mine own = mine.get(name);
+      while (own != null && own.granted == null && left > 0) {
+        left = changed.awaitNanos(left);
       }
+      if (own != null && own.granted == null) {
+        own.granted = true;
+        silentSince = System.nanoTime();
+        log.info(
+            "Other workers can't be asked who sends {}; sending it from here.", own.key.blob());
+      }
+      return stands(name);
+    } finally {
+      lock.unlock();
     }
   }
 
-  private void awaitAnswer(String name) throws InterruptedException {
-    long left = times.answer().toNanos();
-    while (granted(name) == null && left > 0) {
-      left = changed.awaitNanos(left);
-    }
-  }
-
-  private @Nullable Boolean granted(String name) {
-    Mine own = mine.get(name);
-    return own == null ? null : own.granted;
-  }
-
-  /** Who lost has nothing to give up; who was interrupted may have won. */
-  private void forget(Key key, String name) {
-    Mine own = mine.remove(name);
-    if (own != null && own.granted == null) {
-      voice.say(key, State.GIVEN_UP, name);
-    }
-  }
-
-  private void awaitOther(Key key, long until, BooleanSupplier arrived)
-      throws InterruptedException {
-    Claims.Holder first = claims.holder(key);
-    if (first == null) {
-      return;
-    }
-    log.info(
-        "{} is on its way to {} from worker {}; waiting for it.",
-        key.blob(),
-        key.registry(),
-        first.worker());
-    while (true) {
-      long now = System.nanoTime();
-      Claims.Holder holder = claims.holder(key);
-      if (holder == null || !holder.claim().equals(first.claim()) || arrived.getAsBoolean()) {
+  /**
+   * Waits for the end of another worker's turn.
+   *
+   * @param until {@link System#nanoTime} until which it is waited for
+   * @param arrived whether the blob is known to be there
+   */
+  void awaitOther(Key key, long until, BooleanSupplier arrived) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      Claims.Holder first = claims.holder(key);
+      if (first == null) {
         return;
       }
-      long left = Math.min(claims.leftNanos(holder, now), until - now);
-      if (left <= 0) {
-        log.warn("Worker {} is not waited for any longer with {}.", first.worker(), key.blob());
-        return;
+      log.info(
+          "{} is on its way to {} from worker {}; waiting for it.",
+          key.blob(),
+          key.registry(),
+          first.worker());
+      Claims.Holder holder = first;
+      while (holder != null && holder.claim().equals(first.claim()) && !arrived.getAsBoolean()) {
+        long now = System.nanoTime();
+        long left = Math.min(claims.leftNanos(holder, now), until - now);
+        if (left <= 0) {
+          log.warn("Worker {} is not waited for any longer with {}.", first.worker(), key.blob());
+          return;
+        }
+        long unused = changed.awaitNanos(left);
+        holder = claims.holder(key);
       }
-      long unused = changed.awaitNanos(left);
+    } finally {
+      lock.unlock();
     }
   }
 

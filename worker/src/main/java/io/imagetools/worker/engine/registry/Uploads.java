@@ -2,6 +2,7 @@ package io.imagetools.worker.engine.registry;
 
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
@@ -46,6 +47,11 @@ final class Uploads {
   Lease take(Lease mine) {
     Lease other = running.putIfAbsent(mine.key, mine);
     return other == null ? mine : other;
+  }
+
+  /** Who sends a blob just now. */
+  Optional<Lease> running(Registry registry, Digest blob) {
+    return Optional.ofNullable(running.get(new Key(registry, blob)));
   }
 
   Lease lease(Registry registry, Digest blob) {

@@ -7,11 +7,16 @@ import static org.awaitility.Awaitility.await;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.BlobNotice;
+import io.imagetools.common.job.BlobNotice.State;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -40,9 +45,12 @@ class BlobDeliveryTest {
             return thread;
           });
 
+  private final ExecutorService transfers = Executors.newCachedThreadPool();
+
   @AfterEach
   void stop() {
     slots.shutdownNow();
+    transfers.shutdownNow();
   }
 
   /** Until so many slots have begun, and wait for somebody. */
@@ -61,6 +69,10 @@ class BlobDeliveryTest {
 
   private static BlobDelivery.Order to(String path) {
     return new BlobDelivery.Order(FROM, repository(path), BLOB, 4);
+  }
+
+  private Fate deliver(BlobDelivery delivery, BlobDelivery.Order order) throws Exception {
+    return Objects.requireNonNull(delivery.deliver(List.of(order), transfers, 1).get(order));
   }
 
   /** Uploads wait until they are told to go on. */
@@ -82,7 +94,7 @@ class BlobDeliveryTest {
     ScriptedWrites writes = new ScriptedWrites();
     writes.has(repository("a"), BLOB);
 
-    assertThat(new BlobDelivery(writes, Alone.blobs()).deliver(to("a"))).isEqualTo(Fate.SKIPPED);
+    assertThat(deliver(new BlobDelivery(writes, Alone.blobs()), to("a"))).isEqualTo(Fate.SKIPPED);
     assertThat(writes.asked()).containsExactly("mount a a");
   }
 
@@ -91,8 +103,8 @@ class BlobDeliveryTest {
     ScriptedWrites writes = new ScriptedWrites();
     BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
 
-    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
-    assertThat(delivery.deliver(to("b"))).isEqualTo(Fate.MOUNTED);
+    assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
+    assertThat(deliver(delivery, to("b"))).isEqualTo(Fate.MOUNTED);
 
     assertThat(writes.asked()).containsExactly("mount a a", "upload mount a", "mount a b");
   }
@@ -103,21 +115,67 @@ class BlobDeliveryTest {
     BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
     delivery.seen(repository("gone"), BLOB);
 
-    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
+    assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
 
     assertThat(writes.asked()).containsExactly("mount gone a", "has a", "upload mount a");
   }
 
-  /** It may wait long for its turn among the workers, and an upload should not. */
   @Test
-  void a_large_blob_is_looked_up_before_an_upload_is_opened() throws Exception {
+  void an_upload_opened_for_nothing_is_abandoned_when_another_worker_was_first() throws Exception {
     ScriptedWrites writes = new ScriptedWrites();
+    FleetBlobs fleet = Alone.blobs();
+    fleet.tell(
+        notice -> {
+          if (notice.worker().equals("alone")) {
+            fleet.heard(another(State.SENDING), Instant.now());
+            fleet.heard(notice, Instant.now());
+          }
+        });
     BlobDelivery.Order large =
-        new BlobDelivery.Order(FROM, repository("a"), BLOB, FleetBlobs.LEAST_BYTES);
+        new BlobDelivery.Order(FROM, repository("a"), BLOB, FleetBlobs.LARGE_BYTES);
+    Future<Fate> fate = slots.submit(() -> deliver(new BlobDelivery(writes, fleet), large));
+    await().atMost(Duration.ofMinutes(2)).until(() -> writes.asked().contains("abandon a"));
 
-    assertThat(new BlobDelivery(writes, Alone.blobs()).deliver(large)).isEqualTo(Fate.COPIED);
+    writes.has(repository("b"), BLOB);
+    fleet.heard(another(State.THERE), Instant.now());
 
-    assertThat(writes.asked()).containsExactly("has a", "open a", "upload open a");
+    assertThat(fate.get()).isEqualTo(Fate.MOUNTED);
+    assertThat(writes.asked()).containsExactly("mount a a", "abandon a", "mount b a");
+    fleet.alone();
+  }
+
+  private static BlobNotice another(State state) {
+    List<Repository> places = state == State.THERE ? List.of(repository("b")) : List.of();
+    return new BlobNotice(DESTINATION, BLOB, state, places, "claim", "another", Instant.now());
+  }
+
+  @Test
+  void what_another_slot_sends_comes_last() throws Exception {
+    Slow writes =
+        new Slow() {
+          @Override
+          public void upload(Repository from, Digest blob, long size, Session session)
+              throws MirrorFailure, InterruptedException {
+            if (blob.equals(OTHER)) {
+              has(session.repository(), blob);
+            } else {
+              super.upload(from, blob, size, session);
+            }
+          }
+        };
+    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    Future<Fate> one = slots.submit(() -> deliver(delivery, to("a")));
+    writes.begun.await();
+    BlobDelivery.Order own = new BlobDelivery.Order(FROM, repository("b"), OTHER, 5);
+    Future<Map<BlobDelivery.Order, Fate>> other =
+        slots.submit(() -> delivery.deliver(List.of(to("b"), own), transfers, 1));
+    await().atMost(Duration.ofMinutes(2)).until(() -> writes.hasBlob(repository("b"), OTHER));
+
+    writes.go.countDown();
+
+    assertThat(one.get()).isEqualTo(Fate.COPIED);
+    assertThat(other.get())
+        .containsOnly(Map.entry(to("b"), Fate.MOUNTED), Map.entry(own, Fate.COPIED));
   }
 
   @Test
@@ -133,8 +191,8 @@ class BlobDeliveryTest {
         };
     BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
 
-    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
-    assertThat(delivery.deliver(new BlobDelivery.Order(FROM, repository("a"), OTHER, 5)))
+    assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
+    assertThat(deliver(delivery, new BlobDelivery.Order(FROM, repository("a"), OTHER, 5)))
         .isEqualTo(Fate.COPIED);
 
     assertThat(writes.asked())
@@ -153,9 +211,9 @@ class BlobDeliveryTest {
         };
     BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
 
-    assertThat(catchThrowableOfType(MirrorFailure.class, () -> delivery.deliver(to("a"))))
+    assertThat(catchThrowableOfType(MirrorFailure.class, () -> deliver(delivery, to("a"))))
         .isNotNull();
-    assertThat(delivery.deliver(to("a"))).isEqualTo(Fate.COPIED);
+    assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
 
     assertThat(writes.asked()).containsExactly("has a", "open a", "upload open a");
   }
@@ -166,8 +224,9 @@ class BlobDeliveryTest {
     writes.has(repository("app"), BLOB);
 
     Fate fate =
-        new BlobDelivery(writes, Alone.blobs())
-            .deliver(new BlobDelivery.Order(repository("app"), repository("copy"), BLOB, 4));
+        deliver(
+            new BlobDelivery(writes, Alone.blobs()),
+            new BlobDelivery.Order(repository("app"), repository("copy"), BLOB, 4));
 
     assertThat(fate).isEqualTo(Fate.MOUNTED);
   }
@@ -178,7 +237,7 @@ class BlobDeliveryTest {
     BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
     List<Future<Fate>> fates = new ArrayList<>();
     for (String path : List.of("a", "b", "c", "d")) {
-      fates.add(slots.submit(() -> delivery.deliver(to(path))));
+      fates.add(slots.submit(() -> deliver(delivery, to(path))));
     }
     awaitWaiting(4);
 
@@ -196,9 +255,9 @@ class BlobDeliveryTest {
   void slots_that_fill_the_same_repository_find_it_there() throws Exception {
     Slow writes = new Slow();
     BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
-    Future<Fate> one = slots.submit(() -> delivery.deliver(to("a")));
+    Future<Fate> one = slots.submit(() -> deliver(delivery, to("a")));
     writes.begun.await();
-    Future<Fate> other = slots.submit(() -> delivery.deliver(to("a")));
+    Future<Fate> other = slots.submit(() -> deliver(delivery, to("a")));
     awaitWaiting(2);
 
     writes.go.countDown();
@@ -232,9 +291,9 @@ class BlobDeliveryTest {
     BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
     Future<MirrorFailure> one =
         slots.submit(
-            () -> catchThrowableOfType(MirrorFailure.class, () -> delivery.deliver(to("a"))));
+            () -> catchThrowableOfType(MirrorFailure.class, () -> deliver(delivery, to("a"))));
     writes.begun.await();
-    Future<Fate> other = slots.submit(() -> delivery.deliver(to("b")));
+    Future<Fate> other = slots.submit(() -> deliver(delivery, to("b")));
     awaitWaiting(2);
 
     writes.go.countDown();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who may send a large blob, where several workers read what they tell each other in one order. */
+/** Who may send a blob, where several workers read what they tell each other in one order. */
 @Timeout(300)
 class FleetBlobsTest {
 
@@ -49,9 +50,12 @@ class FleetBlobsTest {
   }
 
   private static BlobDelivery.Order to(String path) {
+    return to(path, FleetBlobs.LARGE_BYTES);
+  }
+
+  private static BlobDelivery.Order to(String path, long size) {
     Repository from = new Repository(new Registry("source:1"), "app");
-    return new BlobDelivery.Order(
-        from, new Repository(DESTINATION, path), BLOB, FleetBlobs.LEAST_BYTES);
+    return new BlobDelivery.Order(from, new Repository(DESTINATION, path), BLOB, size);
   }
 
   private static FleetBlobs fleet(String name, Turns.Times times) {
@@ -72,15 +76,35 @@ class FleetBlobsTest {
     workers.forEach(each -> each.heard(notice, stamped));
   }
 
+  /** Empty: somebody else was first, and has come to an end. */
+  private static Optional<FleetBlobs.Claim> ask(FleetBlobs worker, String path, long until)
+      throws InterruptedException {
+    Optional<FleetBlobs.Claim> claim = worker.claim(to(path), until);
+    if (claim.isPresent() && claim.get().stands()) {
+      return claim;
+    }
+    worker.await(to(path), until);
+    return Optional.empty();
+  }
+
+  private static Optional<FleetBlobs.Claim> ask(FleetBlobs worker, String path)
+      throws InterruptedException {
+    return ask(worker, path, worker.patience());
+  }
+
   private Future<Optional<FleetBlobs.Claim>> asking(FleetBlobs worker, String path) {
-    return slots.submit(() -> worker.claim(to(path), worker.patience()));
+    return slots.submit(() -> ask(worker, path));
   }
 
   /** The right to send, of which all have heard. */
   private FleetBlobs.Claim granted(FleetBlobs worker) throws Exception {
-    FleetBlobs.Claim claim = worker.claim(to("a"), worker.patience()).orElseThrow();
-    topic.submit(() -> {}).get();
+    FleetBlobs.Claim claim = ask(worker, "a").orElseThrow();
+    allHaveHeard();
     return claim;
+  }
+
+  private void allHaveHeard() throws Exception {
+    topic.submit(() -> {}).get();
   }
 
   private static void assertWaiting(Future<?> asked) {
@@ -131,7 +155,7 @@ class FleetBlobsTest {
     claim.close();
 
     assertThat(second.get()).isEmpty();
-    assertThat(other.claim(to("b"), other.patience())).isPresent();
+    assertThat(ask(other, "b")).isPresent();
     assertThat(told)
         .extracting(BlobNotice::state)
         .containsExactly(State.SENDING, State.GIVEN_UP, State.SENDING);
@@ -144,19 +168,19 @@ class FleetBlobsTest {
     FleetBlobs other = worker("other", new Turns.Times(lease, LONG, LONG, LONG));
     assertThat(granted(dying)).isNotNull();
 
-    await().atMost(SOON).until(() -> other.claim(to("b"), other.patience()).isPresent());
+    await().atMost(SOON).until(() -> ask(other, "b").isPresent());
   }
 
   @Test
   void who_sends_for_long_says_so_again_and_again() throws Exception {
     Turns.Times times = new Turns.Times(LONG, Duration.ofMillis(20), LONG, LONG);
     FleetBlobs one = worker("one", times);
-    try (FleetBlobs.Claim claim = one.claim(to("a"), one.patience()).orElseThrow()) {
+    try (FleetBlobs.Claim claim = ask(one, "a").orElseThrow()) {
       assertThat(claim).isNotNull();
       await().atMost(SOON).until(() -> told.size() > 3);
       one.known().seen(to("a").to(), BLOB);
     }
-    topic.submit(() -> {}).get();
+    allHaveHeard();
     assertThat(told.get(told.size() - 1).state()).isEqualTo(State.THERE);
     assertThat(told).extracting(BlobNotice::claim).containsOnly(told.get(0).claim());
   }
@@ -168,8 +192,8 @@ class FleetBlobsTest {
     List<BlobNotice> lost = new CopyOnWriteArrayList<>();
     one.tell(lost::add);
 
-    assertThat(one.claim(to("a"), one.patience())).isPresent();
-    assertThat(one.claim(to("b"), one.patience())).isPresent();
+    assertThat(ask(one, "a")).isPresent();
+    assertThat(ask(one, "b")).isPresent();
     one.alone();
 
     assertThat(lost).extracting(BlobNotice::state).containsOnly(State.SENDING);
@@ -179,8 +203,8 @@ class FleetBlobsTest {
   void without_anybody_to_tell_each_sends_what_it_needs() throws Exception {
     FleetBlobs one = fleet("one", PATIENT);
 
-    assertThat(one.claim(to("a"), one.patience())).isPresent();
-    assertThat(one.claim(to("b"), one.patience())).isPresent();
+    assertThat(ask(one, "a")).isPresent();
+    assertThat(ask(one, "b")).isPresent();
   }
 
   @Test
@@ -190,7 +214,7 @@ class FleetBlobsTest {
     assertThat(granted(endless)).isNotNull();
 
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
-    await().atMost(SOON).until(() -> one.claim(to("b"), until).isPresent());
+    await().atMost(SOON).until(() -> ask(one, "b", until).isPresent());
   }
 
   @Test
@@ -201,7 +225,7 @@ class FleetBlobsTest {
 
     late.tell(notice -> topic.execute(() -> append(notice)));
 
-    assertThat(late.claim(to("b"), late.patience())).isPresent();
+    assertThat(ask(late, "b")).isPresent();
   }
 
   @Test
@@ -212,10 +236,64 @@ class FleetBlobsTest {
 
     one.there(to("a"));
     one.there(to("a"));
-    topic.submit(() -> {}).get();
+    allHaveHeard();
 
     assertThat(told).extracting(BlobNotice::state).containsExactly(State.THERE);
     assertThat(other.known().places(DESTINATION, BLOB)).containsExactly(to("a").to());
+  }
+
+  @Test
+  void others_are_told_of_a_small_blob_where_it_takes_long_to_send() {
+    FleetBlobs one = worker("one", PATIENT);
+    BlobDelivery.Order small = to("a", FleetBlobs.LEAST_BYTES);
+    assertThat(one.isWorthAClaim(small)).isFalse();
+
+    one.sent(small, Pace.SLOW.toNanos());
+
+    assertThat(one.isWorthAClaim(small)).isTrue();
+    assertThat(one.isWorthAClaim(to("a", FleetBlobs.LEAST_BYTES - 1))).isFalse();
+  }
+
+  @Test
+  void a_registry_that_has_become_quick_is_noticed() {
+    FleetBlobs one = worker("one", PATIENT);
+    BlobDelivery.Order small = to("a", FleetBlobs.LEAST_BYTES);
+    one.sent(small, Pace.SLOW.toNanos());
+    one.sent(to("a"), Pace.SLOW.toNanos() * 100); // large ones tell nothing of small ones
+
+    one.sent(small, 1);
+
+    assertThat(one.isWorthAClaim(small)).isFalse();
+    assertThat(one.isWorthAClaim(to("a"))).isTrue();
+  }
+
+  @Test
+  void the_answer_about_a_small_blob_is_heeded_and_not_waited_for() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    topic.execute(
+        () -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    FleetBlobs one = worker("one", PATIENT);
+    FleetBlobs other = worker("other", PATIENT);
+    FleetBlobs.Claim first =
+        one.claim(to("a", FleetBlobs.LEAST_BYTES), one.patience()).orElseThrow();
+    FleetBlobs.Claim second =
+        other.claim(to("b", FleetBlobs.LEAST_BYTES), other.patience()).orElseThrow();
+    assertThat(first.stands() && second.stands()).isTrue();
+
+    go.countDown();
+    allHaveHeard();
+
+    assertThat(first.stands()).isTrue();
+    assertThat(second.stands()).isFalse();
+    second.close();
+    allHaveHeard();
+    assertThat(told).extracting(BlobNotice::state).containsOnly(State.SENDING);
   }
 
   private static BlobNotice notice(State state) {
