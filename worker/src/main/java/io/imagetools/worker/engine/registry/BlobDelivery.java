@@ -13,7 +13,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
 
 /**
  * Sees to it that a repository has a blob, by the cheapest way there is: it has it, the registry
@@ -22,6 +21,7 @@ import java.util.concurrent.ExecutorService;
  */
 final class BlobDelivery {
 
+  private final Transfers transfers;
   private final RegistryWrites writes;
   private final FleetBlobs fleet;
   private final Uploads uploads = new Uploads();
@@ -38,7 +38,8 @@ final class BlobDelivery {
    */
   record Order(Repository from, Repository to, Digest blob, long size) {}
 
-  BlobDelivery(RegistryWrites writes, FleetBlobs fleet) {
+  BlobDelivery(Transfers transfers, RegistryWrites writes, FleetBlobs fleet) {
+    this.transfers = transfers;
     this.writes = writes;
     this.fleet = fleet;
   }
@@ -56,11 +57,8 @@ final class BlobDelivery {
   /**
    * Delivers them; when this returns, their repositories have them. What somebody else is sending
    * just now comes last: it is waited for on the caller's thread, when nothing else is left to do.
-   *
-   * @param width so many are under way at once
    */
-  Map<Order, Fate> deliver(Collection<Order> orders, ExecutorService threads, int width)
-      throws MirrorFailure, InterruptedException {
+  Map<Order, Fate> deliver(Collection<Order> orders) throws MirrorFailure, InterruptedException {
     Map<Order, Fate> fates = new ConcurrentHashMap<>();
     List<BlobErrand> left = orders.stream().map(this::errand).toList();
     while (!left.isEmpty()) {
@@ -74,7 +72,7 @@ final class BlobDelivery {
                     .ifPresentOrElse(
                         fate -> fates.put(errand.order(), fate), () -> waiting.add(errand)));
       }
-      Together.run(threads, width, tasks);
+      transfers.run(tasks);
       left = List.copyOf(waiting);
       if (!left.isEmpty()) {
         left.get(0).await();

@@ -227,9 +227,7 @@ final class BlobErrand {
 
   private Fate send() throws MirrorFailure, InterruptedException {
     RegistryWrites.Session opened = session != null ? session : writes.open(order.to());
-    long begin = System.nanoTime();
     writes.upload(order.from(), order.blob(), order.size(), opened);
-    fleet.sent(order, System.nanoTime() - begin);
     known.seen(order.to(), order.blob());
     return Fate.COPIED;
   }

@@ -15,29 +15,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all workers know of blobs at destinations: who sends which, and where they are, so that two
- * workers that need the same layer send it once. All of it is a hint: a blob that is not where it
- * was said to be is sent, a worker that says nothing for a lease is not waited for, and without
- * anybody to tell ({@link #tell}) each sends what it needs. Thread-safe; one for all slots of a
- * worker.
+ * What all workers know of large blobs at destinations: who sends which, and where they are, so
+ * that two workers that need the same layer send it once. All of it is a hint: a blob that is not
+ * where it was said to be is sent, a worker that says nothing for a lease is not waited for, and
+ * without anybody to tell ({@link #tell}) each sends what it needs. Thread-safe; one for all slots
+ * of a worker.
  */
 public final class FleetBlobs {
 
   /**
-   * Such a blob is not sent before the others have answered. They are told of a smaller one if the
-   * registry is slow, and nobody waits for their answer: it costs the way to the broker and back,
-   * in which so many bytes are sent (measured, see docs/adr/0022).
+   * Smaller blobs are sent without asking: a claim costs the way to the broker and back, in which
+   * so many bytes are sent (measured, see docs/adr/0022).
    */
-  public static final long LARGE_BYTES = 4L << 20;
-
-  /** Of a smaller blob nobody is told: to send it is hardly more than to mount it. */
-  static final long LEAST_BYTES = 64L << 10;
+  public static final long LEAST_BYTES = 4L << 20;
 
   private final Clock clock;
   private final Duration longest;
   private final String worker;
   private final KnownBlobs known = new KnownBlobs();
-  private final Pace pace = new Pace();
   private final Turns turns;
 
   /** Blobs of which all know already that they are there. Guarded by itself. */
@@ -49,20 +44,17 @@ public final class FleetBlobs {
   final class Claim implements AutoCloseable {
     private final Turns.Key key;
     private final String name;
-    private final boolean large;
 
-    private Claim(Turns.Key key, String name, boolean large) {
+    private Claim(Turns.Key key, String name) {
       this.key = key;
       this.name = name;
-      this.large = large;
     }
 
     /**
-     * Whether nobody else was first, as far as is known; of a large blob, when the others have
-     * answered. One that does not stand has ended.
+     * Whether nobody else was first, when all have heard of it; one that does not stand has ended.
      */
     boolean stands() throws InterruptedException {
-      return large ? turns.standsWhenAnswered(name) : turns.stands(name);
+      return turns.stands(name);
     }
 
     @Override
@@ -132,17 +124,9 @@ public final class FleetBlobs {
     return System.nanoTime() + longest.toNanos();
   }
 
-  /** Whether others are told of a blob that is to be sent: it takes long enough. */
+  /** Whether others are asked before a blob is sent. */
   boolean isWorthAClaim(BlobDelivery.Order order) {
-    return order.size() >= LARGE_BYTES
-        || (order.size() >= LEAST_BYTES && pace.isSlow(order.to().registry()));
-  }
-
-  /** A blob was sent, in so many nanoseconds. */
-  void sent(BlobDelivery.Order order, long elapsedNanos) {
-    if (order.size() >= LEAST_BYTES && order.size() < LARGE_BYTES) {
-      pace.took(order.to().registry(), elapsedNanos);
-    }
+    return order.size() >= LEAST_BYTES;
   }
 
   /**
@@ -151,7 +135,7 @@ public final class FleetBlobs {
    * @param until of {@link #patience}
    */
   boolean isClaimed(BlobDelivery.Order order, long until) {
-    return turns.isTaken(key(order), until);
+    return isWorthAClaim(order) && turns.isTaken(key(order), until);
   }
 
   /**
@@ -162,7 +146,7 @@ public final class FleetBlobs {
    */
   Optional<Claim> claim(BlobDelivery.Order order, long until) {
     Turns.Key key = key(order);
-    return turns.take(key, until).map(name -> new Claim(key, name, order.size() >= LARGE_BYTES));
+    return turns.take(key, until).map(name -> new Claim(key, name));
   }
 
   /**
@@ -175,7 +159,7 @@ public final class FleetBlobs {
         key(order), until, () -> known.elsewhere(order.to(), order.blob()).isPresent());
   }
 
-  /** A blob is where it was wanted, maybe without having been sent by us: all shall know. */
+  /** A large blob is where it was wanted, maybe without having been sent by us: all shall know. */
   void there(BlobDelivery.Order order) {
     Turns.Key key = key(order);
     if (others != null && isWorthAClaim(order) && noteTold(key)) {

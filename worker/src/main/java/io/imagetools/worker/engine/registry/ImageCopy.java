@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +36,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ImageCopy {
 
-  /** Requests for one image that are under way at once. */
-  static final int WIDTH = 4;
+  /** So many children are looked at in step; their manifests are in memory meanwhile. */
+  private static final int STEP = 4;
 
   /** Nobody nests deeper; the registry says what is in what, and is not to keep a worker busy. */
   static final int MAX_DEPTH = 4;
@@ -51,10 +50,10 @@ final class ImageCopy {
    * @param reads asked for manifests
    * @param writes takes manifests
    * @param blobs delivers them
-   * @param threads that blobs are delivered on
+   * @param transfers what is done at once is done there
    */
   record Parts(
-      RegistryReads reads, RegistryWrites writes, BlobDelivery blobs, ExecutorService threads) {}
+      RegistryReads reads, RegistryWrites writes, BlobDelivery blobs, Transfers transfers) {}
 
   /**
    * A manifest on its way.
@@ -111,8 +110,8 @@ final class ImageCopy {
           destination + " would be an index of indexes more than " + MAX_DEPTH + " deep");
     }
     List<Descriptor> fresh = children.stream().filter(child -> done.add(child.digest())).toList();
-    for (int first = 0; first < fresh.size(); first += WIDTH) {
-      List<Descriptor> some = fresh.subList(first, Math.min(fresh.size(), first + WIDTH));
+    for (int first = 0; first < fresh.size(); first += STEP) {
+      List<Descriptor> some = fresh.subList(first, Math.min(fresh.size(), first + STEP));
       few(some, first + 1, depth);
     }
   }
@@ -143,7 +142,7 @@ final class ImageCopy {
                     }
                   }));
     }
-    Together.run(parts.threads(), WIDTH, looks);
+    parts.transfers().run(looks);
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     for (Manifest manifest : missing) {
       if (manifest.parsed() instanceof ImageManifest image) {
@@ -189,7 +188,7 @@ final class ImageCopy {
             }
           });
     }
-    Together.run(parts.threads(), WIDTH, pushes);
+    parts.transfers().run(pushes);
     for (Manifest manifest : refused) {
       repair(manifest);
     }
@@ -259,7 +258,7 @@ final class ImageCopy {
             .toList();
     parts
         .blobs()
-        .deliver(orders, parts.threads(), WIDTH)
+        .deliver(orders)
         .forEach((order, fate) -> tally.note(order.blob(), order.size(), fate));
   }
 

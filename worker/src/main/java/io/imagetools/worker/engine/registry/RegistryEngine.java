@@ -14,9 +14,6 @@ import io.imagetools.worker.engine.referrers.Referrers;
 import io.imagetools.worker.registry.RegistryReads;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Mirrors by the OCI distribution protocol, inside this process: no program, no disk, and 64 KiB a
@@ -24,16 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class RegistryEngine implements MirrorEngine {
 
-  /**
-   * Blobs on their way at once in the whole worker; each takes a connection on either side, so this
-   * must stay below half of the connections to one host.
-   */
-  static final int TRANSFERS = 24;
-
   private final RegistryReads reads;
   private final Inspection inspection;
   private final Referrers referrers;
-  private final ExecutorService threads;
+  private final Transfers transfers = new Transfers();
   private final ImageCopy.Parts parts;
 
   /**
@@ -47,16 +38,8 @@ public final class RegistryEngine implements MirrorEngine {
     this.reads = reads;
     this.inspection = new Inspection(reads);
     this.referrers = new Referrers(reads, writes);
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            TRANSFERS,
-            task -> {
-              Thread thread = new Thread(task, "registry-copy-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    this.parts = new ImageCopy.Parts(reads, writes, new BlobDelivery(writes, fleet), threads);
+    this.parts =
+        new ImageCopy.Parts(reads, writes, new BlobDelivery(transfers, writes, fleet), transfers);
   }
 
   @Override
@@ -66,9 +49,14 @@ public final class RegistryEngine implements MirrorEngine {
 
   @Override
   public MirrorReport mirror(MirrorJob job) throws MirrorFailure, InterruptedException {
-    Finding finding = inspection.of(job);
-    Referrers.Brought more = referrers.bring(job, finding);
-    return more.addedTo(mirror(job, finding));
+    transfers.begin();
+    try {
+      Finding finding = inspection.of(job);
+      Referrers.Brought more = referrers.bring(job, finding);
+      return more.addedTo(mirror(job, finding));
+    } finally {
+      transfers.end();
+    }
   }
 
   private MirrorReport mirror(MirrorJob job, Finding finding)
@@ -95,6 +83,6 @@ public final class RegistryEngine implements MirrorEngine {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    transfers.close();
   }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -46,8 +47,8 @@ final class Together {
     this.context = mine == null ? Map.of() : mine;
   }
 
-  /** Does them all, at most so many at once. */
-  static void run(ExecutorService threads, int width, List<? extends Task> tasks)
+  /** Does them all, at most so many at once; asked again whenever one has ended. */
+  static void run(ExecutorService threads, IntSupplier width, List<? extends Task> tasks)
       throws MirrorFailure, InterruptedException {
     Together together = new Together(threads);
     try {
@@ -57,12 +58,12 @@ final class Together {
     }
   }
 
-  private void run(int width, List<? extends Task> tasks)
+  private void run(IntSupplier width, List<? extends Task> tasks)
       throws MirrorFailure, InterruptedException {
     Iterator<? extends Task> next = tasks.iterator();
     int running = 0;
     while (next.hasNext() || running > 0) {
-      while (next.hasNext() && running < width) {
+      while (next.hasNext() && running < width.getAsInt()) {
         start(next.next());
         running++;
       }

@@ -183,41 +183,39 @@ final class Turns {
         || (silentSince != null && System.nanoTime() - silentSince < times.quiet().toNanos());
   }
 
-  /** Whether a claim of ours counts, or may; one that does not has ended. */
-  boolean stands(String name) {
-    lock.lock();
+  /**
+   * Whether a claim of ours counts; waits for the answer, though not for long if there is none. One
+   * that does not count has ended.
+   */
+  boolean stands(String name) throws InterruptedException {
+    lock.lockInterruptibly();
     try {
       Mine own = mine.get(name);
-      boolean lost = own != null && Boolean.FALSE.equals(own.granted);
-      // Who is not heard of any more is passed over, even if the broker's clock disagrees.
-      if (lost && claims.live(own.key, System.nanoTime()).isPresent()) {
-        mine.remove(name);
+      if (own == null) {
         return false;
       }
-      return true;
+      awaitAnswer(own);
+      // Who is not heard of any more is passed over, even if the broker's clock disagrees.
+      boolean counts =
+          Boolean.TRUE.equals(own.granted) || claims.live(own.key, System.nanoTime()).isEmpty();
+      if (!counts) {
+        mine.remove(name);
+      }
+      return counts;
     } finally {
       lock.unlock();
     }
   }
 
-  /** The same when it was answered; a topic that does not answer is no reason to wait for long. */
-  boolean standsWhenAnswered(String name) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      long left = times.answer().toNanos();
-      Mine own = mine.get(name);
-      while (own != null && own.granted == null && left > 0) {
-        left = changed.awaitNanos(left);
-      }
-      if (own != null && own.granted == null) {
-        own.granted = true;
-        silentSince = System.nanoTime();
-        log.info(
-            "Other workers can't be asked who sends {}; sending it from here.", own.key.blob());
-      }
-      return stands(name);
-    } finally {
-      lock.unlock();
+  private void awaitAnswer(Mine own) throws InterruptedException {
+    long left = times.answer().toNanos();
+    while (own.granted == null && left > 0) {
+      left = changed.awaitNanos(left);
+    }
+    if (own.granted == null) {
+      own.granted = true;
+      silentSince = System.nanoTime();
+      log.info("Other workers can't be asked who sends {}; sending it from here.", own.key.blob());
     }
   }
 

@@ -45,12 +45,12 @@ class BlobDeliveryTest {
             return thread;
           });
 
-  private final ExecutorService transfers = Executors.newCachedThreadPool();
+  private final Transfers transfers = new Transfers();
 
   @AfterEach
   void stop() {
     slots.shutdownNow();
-    transfers.shutdownNow();
+    transfers.close();
   }
 
   /** Until so many slots have begun, and wait for somebody. */
@@ -72,7 +72,7 @@ class BlobDeliveryTest {
   }
 
   private Fate deliver(BlobDelivery delivery, BlobDelivery.Order order) throws Exception {
-    return Objects.requireNonNull(delivery.deliver(List.of(order), transfers, 1).get(order));
+    return Objects.requireNonNull(delivery.deliver(List.of(order)).get(order));
   }
 
   /** Uploads wait until they are told to go on. */
@@ -94,14 +94,15 @@ class BlobDeliveryTest {
     ScriptedWrites writes = new ScriptedWrites();
     writes.has(repository("a"), BLOB);
 
-    assertThat(deliver(new BlobDelivery(writes, Alone.blobs()), to("a"))).isEqualTo(Fate.SKIPPED);
+    assertThat(deliver(new BlobDelivery(transfers, writes, Alone.blobs()), to("a")))
+        .isEqualTo(Fate.SKIPPED);
     assertThat(writes.asked()).containsExactly("mount a a");
   }
 
   @Test
   void what_was_sent_is_mounted_from_then_on() throws Exception {
     ScriptedWrites writes = new ScriptedWrites();
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
 
     assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
     assertThat(deliver(delivery, to("b"))).isEqualTo(Fate.MOUNTED);
@@ -112,7 +113,7 @@ class BlobDeliveryTest {
   @Test
   void a_mount_that_opens_an_upload_instead_has_it_used() throws Exception {
     ScriptedWrites writes = new ScriptedWrites();
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
     delivery.seen(repository("gone"), BLOB);
 
     assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
@@ -132,8 +133,9 @@ class BlobDeliveryTest {
           }
         });
     BlobDelivery.Order large =
-        new BlobDelivery.Order(FROM, repository("a"), BLOB, FleetBlobs.LARGE_BYTES);
-    Future<Fate> fate = slots.submit(() -> deliver(new BlobDelivery(writes, fleet), large));
+        new BlobDelivery.Order(FROM, repository("a"), BLOB, FleetBlobs.LEAST_BYTES);
+    Future<Fate> fate =
+        slots.submit(() -> deliver(new BlobDelivery(transfers, writes, fleet), large));
     await().atMost(Duration.ofMinutes(2)).until(() -> writes.asked().contains("abandon a"));
 
     writes.has(repository("b"), BLOB);
@@ -163,12 +165,12 @@ class BlobDeliveryTest {
             }
           }
         };
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
     Future<Fate> one = slots.submit(() -> deliver(delivery, to("a")));
     writes.begun.await();
     BlobDelivery.Order own = new BlobDelivery.Order(FROM, repository("b"), OTHER, 5);
     Future<Map<BlobDelivery.Order, Fate>> other =
-        slots.submit(() -> delivery.deliver(List.of(to("b"), own), transfers, 1));
+        slots.submit(() -> delivery.deliver(List.of(to("b"), own)));
     await().atMost(Duration.ofMinutes(2)).until(() -> writes.hasBlob(repository("b"), OTHER));
 
     writes.go.countDown();
@@ -189,7 +191,7 @@ class BlobDeliveryTest {
             return new Mount(false, null);
           }
         };
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
 
     assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
     assertThat(deliver(delivery, new BlobDelivery.Order(FROM, repository("a"), OTHER, 5)))
@@ -209,7 +211,7 @@ class BlobDeliveryTest {
             throw new MirrorFailure(FailureKind.REGISTRY_UNAVAILABLE, "500");
           }
         };
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
 
     assertThat(catchThrowableOfType(MirrorFailure.class, () -> deliver(delivery, to("a"))))
         .isNotNull();
@@ -225,7 +227,7 @@ class BlobDeliveryTest {
 
     Fate fate =
         deliver(
-            new BlobDelivery(writes, Alone.blobs()),
+            new BlobDelivery(transfers, writes, Alone.blobs()),
             new BlobDelivery.Order(repository("app"), repository("copy"), BLOB, 4));
 
     assertThat(fate).isEqualTo(Fate.MOUNTED);
@@ -234,7 +236,7 @@ class BlobDeliveryTest {
   @Test
   void slots_that_want_the_same_blob_wait_for_the_one_that_sends_it() throws Exception {
     Slow writes = new Slow();
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
     List<Future<Fate>> fates = new ArrayList<>();
     for (String path : List.of("a", "b", "c", "d")) {
       fates.add(slots.submit(() -> deliver(delivery, to(path))));
@@ -254,7 +256,7 @@ class BlobDeliveryTest {
   @Test
   void slots_that_fill_the_same_repository_find_it_there() throws Exception {
     Slow writes = new Slow();
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
     Future<Fate> one = slots.submit(() -> deliver(delivery, to("a")));
     writes.begun.await();
     Future<Fate> other = slots.submit(() -> deliver(delivery, to("a")));
@@ -288,7 +290,7 @@ class BlobDeliveryTest {
             }
           }
         };
-    BlobDelivery delivery = new BlobDelivery(writes, Alone.blobs());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
     Future<MirrorFailure> one =
         slots.submit(
             () -> catchThrowableOfType(MirrorFailure.class, () -> deliver(delivery, to("a"))));

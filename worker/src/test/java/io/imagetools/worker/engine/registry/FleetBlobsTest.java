@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who may send a blob, where several workers read what they tell each other in one order. */
+/** Who may send a large blob, where several workers read what they tell each other in one order. */
 @Timeout(300)
 class FleetBlobsTest {
 
@@ -50,12 +49,9 @@ class FleetBlobsTest {
   }
 
   private static BlobDelivery.Order to(String path) {
-    return to(path, FleetBlobs.LARGE_BYTES);
-  }
-
-  private static BlobDelivery.Order to(String path, long size) {
     Repository from = new Repository(new Registry("source:1"), "app");
-    return new BlobDelivery.Order(from, new Repository(DESTINATION, path), BLOB, size);
+    return new BlobDelivery.Order(
+        from, new Repository(DESTINATION, path), BLOB, FleetBlobs.LEAST_BYTES);
   }
 
   private static FleetBlobs fleet(String name, Turns.Times times) {
@@ -240,60 +236,6 @@ class FleetBlobsTest {
 
     assertThat(told).extracting(BlobNotice::state).containsExactly(State.THERE);
     assertThat(other.known().places(DESTINATION, BLOB)).containsExactly(to("a").to());
-  }
-
-  @Test
-  void others_are_told_of_a_small_blob_where_it_takes_long_to_send() {
-    FleetBlobs one = worker("one", PATIENT);
-    BlobDelivery.Order small = to("a", FleetBlobs.LEAST_BYTES);
-    assertThat(one.isWorthAClaim(small)).isFalse();
-
-    one.sent(small, Pace.SLOW.toNanos());
-
-    assertThat(one.isWorthAClaim(small)).isTrue();
-    assertThat(one.isWorthAClaim(to("a", FleetBlobs.LEAST_BYTES - 1))).isFalse();
-  }
-
-  @Test
-  void a_registry_that_has_become_quick_is_noticed() {
-    FleetBlobs one = worker("one", PATIENT);
-    BlobDelivery.Order small = to("a", FleetBlobs.LEAST_BYTES);
-    one.sent(small, Pace.SLOW.toNanos());
-    one.sent(to("a"), Pace.SLOW.toNanos() * 100); // large ones tell nothing of small ones
-
-    one.sent(small, 1);
-
-    assertThat(one.isWorthAClaim(small)).isFalse();
-    assertThat(one.isWorthAClaim(to("a"))).isTrue();
-  }
-
-  @Test
-  void the_answer_about_a_small_blob_is_heeded_and_not_waited_for() throws Exception {
-    CountDownLatch go = new CountDownLatch(1);
-    topic.execute(
-        () -> {
-          try {
-            go.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
-    FleetBlobs one = worker("one", PATIENT);
-    FleetBlobs other = worker("other", PATIENT);
-    FleetBlobs.Claim first =
-        one.claim(to("a", FleetBlobs.LEAST_BYTES), one.patience()).orElseThrow();
-    FleetBlobs.Claim second =
-        other.claim(to("b", FleetBlobs.LEAST_BYTES), other.patience()).orElseThrow();
-    assertThat(first.stands() && second.stands()).isTrue();
-
-    go.countDown();
-    allHaveHeard();
-
-    assertThat(first.stands()).isTrue();
-    assertThat(second.stands()).isFalse();
-    second.close();
-    allHaveHeard();
-    assertThat(told).extracting(BlobNotice::state).containsOnly(State.SENDING);
   }
 
   private static BlobNotice notice(State state) {
