@@ -142,7 +142,7 @@ final class Scenarios {
   }
 
   private Scenario scale() throws IOException, InterruptedException {
-    int images = options.quick ? 64 : 160;
+    int images = options.quick ? 64 : 320;
     Corpus corpus = corpus("scale", images, bytes(images, SCALE_LAYER));
     return new Scenario(
         "Several workers of -j 2 each, 50 ms added to each request, 1 MiB/s a connection; "
