@@ -5,7 +5,7 @@ import java.io.IOException;
 /** The requests that move one thing between two registries. Used by one thread. */
 final class Copies implements AutoCloseable {
 
-  private static final String BYTES = "application/octet-stream";
+  static final String BYTES = "application/octet-stream";
   private static final byte[] NOTHING = {};
 
   private final Wire source;
@@ -37,7 +37,7 @@ final class Copies implements AutoCloseable {
   }
 
   private void blob(Step step) throws IOException {
-    String path = "/v2/" + step.repository() + "/blobs/" + step.digest();
+    String path = blob(step.repository(), step.digest());
     source.begin("GET", path, BYTES, -1);
     String place =
         destination
@@ -53,6 +53,10 @@ final class Copies implements AutoCloseable {
   private void manifest(Step step, String reference) throws IOException {
     byte[] bytes = source.get(manifests(step.repository(), reference), step.detail());
     destination.send(201, "PUT", manifests(step.repository(), reference), step.detail(), bytes);
+  }
+
+  static String blob(String repository, String digest) {
+    return "/v2/" + repository + "/blobs/" + digest;
   }
 
   static String uploads(String repository) {
