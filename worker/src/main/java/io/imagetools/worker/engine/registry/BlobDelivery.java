@@ -56,7 +56,8 @@ final class BlobDelivery {
 
   /**
    * Delivers them; when this returns, their repositories have them. What somebody else is sending
-   * just now comes last: it is waited for on the caller's thread, when nothing else is left to do.
+   * just now comes last: when nothing else is left to do, the first of those is waited for on the
+   * caller's thread, and then all are looked at again.
    */
   Map<Order, Fate> deliver(Collection<Order> orders) throws MirrorFailure, InterruptedException {
     Map<Order, Fate> fates = new ConcurrentHashMap<>();
@@ -72,7 +73,7 @@ final class BlobDelivery {
                     .ifPresentOrElse(
                         fate -> fates.put(errand.order(), fate), () -> waiting.add(errand)));
       }
-      transfers.run(tasks);
+      transfers.blobs(tasks);
       left = List.copyOf(waiting);
       if (!left.isEmpty()) {
         left.get(0).await();

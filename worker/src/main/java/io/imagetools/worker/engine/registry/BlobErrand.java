@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  * 201 as well if the repository has it already. Where none may do, the blob is mounted from the
  * very repository that shall get it: what is there answers 201, and what is not opens the upload
  * (OCI distribution specification, "Mounting a blob from another repository"), so that one request
- * does for a look and an opening. Used by one thread at a time.
+ * does for a look and an opening. An upload that is open when its thread is interrupted is the
+ * registry's to purge: an abort waits for no answer. Used by one thread at a time.
  */
 final class BlobErrand {
 
@@ -31,6 +32,7 @@ final class BlobErrand {
   private final long patience;
   private RegistryWrites.@Nullable Session session;
   private boolean looked;
+  private boolean lookedOnce;
   private boolean refused;
   private @Nullable Sender sender;
 
@@ -83,30 +85,38 @@ final class BlobErrand {
     return Optional.ofNullable(fate);
   }
 
-  /** Waits until whoever was sending it has come to an end, well or not. */
+  /** Waits until whoever was sending it has come to an end, well or not, or is given up. */
   void await() throws InterruptedException {
     if (sender != null) {
       sender.await();
     }
   }
 
-  /** Null: somebody else is sending it, or things have changed and are to be looked at again. */
+  /**
+   * Null: somebody else is sending it, or things have changed and are to be looked at again. Each
+   * mount that is refused takes away a place, so this comes to an end.
+   */
   private @Nullable Fate step() throws MirrorFailure, InterruptedException {
     Optional<Repository> place = elsewhere();
     if (place.isPresent() && (looked || !refused)) {
       return mount(place.get());
     }
-    if (isSentByAnother()) {
-      return null;
-    }
-    if (looked || byOpening()) {
-      return sendUnlessSomebodyDoes();
+    if (place.isEmpty()) {
+      Optional<Sender> another = another();
+      if (another.isPresent() && isToBeWaitedFor()) {
+        leaveTo(another.get());
+        return null;
+      }
+      if (another.isEmpty() && (looked || byOpening())) {
+        return sendUnlessSomebodyDoes();
+      }
     }
     if (writes.hasBlob(order.to(), order.blob())) {
       discard();
       return Fate.SKIPPED;
     }
     looked = true;
+    lookedOnce = true;
     return null;
   }
 
@@ -123,18 +133,24 @@ final class BlobErrand {
     return session == null && !askedByHead.contains(registry());
   }
 
-  private boolean isSentByAnother() {
+  private Optional<Sender> another() {
     Optional<Uploads.Lease> slot = uploads.running(registry(), order.blob());
     if (slot.isPresent()) {
-      leaveTo(slot.get()::await);
-    } else if (fleet.isClaimed(order, patience)) {
-      leaveTo(() -> fleet.await(order, patience));
+      return Optional.of(slot.get()::await);
     }
-    return sender != null;
+    return fleet.isClaimed(order, patience)
+        ? Optional.of(() -> fleet.await(order, patience))
+        : Optional.empty();
+  }
+
+  /** What takes long to send is looked for once before: the repository may have it for long. */
+  private boolean isToBeWaitedFor() {
+    return lookedOnce || !fleet.isWorthAClaim(order);
   }
 
   /** It may fill this very repository, which is to be looked at again then. */
-  private void leaveTo(Sender somebody) {
+  private void leaveTo(Sender somebody) throws InterruptedException {
+    discard(); // it could be too old in the end
     sender = somebody;
     looked = false;
   }
@@ -155,7 +171,7 @@ final class BlobErrand {
     Uploads.Lease mine = uploads.lease(registry(), order.blob());
     Uploads.Lease holder = uploads.take(mine);
     if (holder != mine) {
-      leaveTo(holder::await);
+      looked = false;
       return null;
     }
     try {
@@ -177,7 +193,7 @@ final class BlobErrand {
   private @Nullable Fate sendUnlessAnotherWorkerDoes() throws MirrorFailure, InterruptedException {
     Optional<FleetBlobs.Claim> claim = fleet.claim(order, patience);
     if (claim.isEmpty()) {
-      leaveTo(() -> fleet.await(order, patience));
+      looked = false;
       return null;
     }
     try (FleetBlobs.Claim held = claim.get()) {
@@ -186,7 +202,7 @@ final class BlobErrand {
       }
       if (!held.stands()) {
         discard();
-        leaveTo(() -> fleet.await(order, patience));
+        looked = false;
         return null;
       }
       if (elsewhere().isPresent()) {
@@ -210,6 +226,7 @@ final class BlobErrand {
       throw e;
     }
     session = mount.session();
+    lookedOnce = true;
     boolean there = mount.mounted() || (session == null && isThereByHead());
     if (there) {
       known.seen(order.to(), order.blob()); // before somebody else gets the lease
@@ -227,6 +244,7 @@ final class BlobErrand {
 
   private Fate send() throws MirrorFailure, InterruptedException {
     RegistryWrites.Session opened = session != null ? session : writes.open(order.to());
+    session = null;
     writes.upload(order.from(), order.blob(), order.size(), opened);
     known.seen(order.to(), order.blob());
     return Fate.COPIED;

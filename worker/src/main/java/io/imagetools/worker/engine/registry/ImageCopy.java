@@ -142,7 +142,7 @@ final class ImageCopy {
                     }
                   }));
     }
-    parts.transfers().run(looks);
+    parts.transfers().manifests(looks);
     Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     for (Manifest manifest : missing) {
       if (manifest.parsed() instanceof ImageManifest image) {
@@ -188,7 +188,7 @@ final class ImageCopy {
             }
           });
     }
-    parts.transfers().run(pushes);
+    parts.transfers().manifests(pushes);
     for (Manifest manifest : refused) {
       repair(manifest);
     }

@@ -25,18 +25,20 @@ final class Transfers implements AutoCloseable {
   static final int MOST_OF_AN_IMAGE = 12;
 
   private final AtomicInteger images = new AtomicInteger();
-  private final ExecutorService threads;
+  private final ExecutorService blobs = threads("registry-copy-");
 
-  Transfers() {
+  /** Their own: a manifest does not stand in line behind the blobs of other images. */
+  private final ExecutorService manifests = threads("registry-manifest-");
+
+  private static ExecutorService threads(String name) {
     AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            MOST,
-            task -> {
-              Thread thread = new Thread(task, "registry-copy-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
+    return Executors.newFixedThreadPool(
+        MOST,
+        task -> {
+          Thread thread = new Thread(task, name + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** An image more, until {@link #end}. */
@@ -48,19 +50,25 @@ final class Transfers implements AutoCloseable {
     images.decrementAndGet();
   }
 
-  /** So many of one image may be under way now. */
+  /** So many blobs of one image may be under way now. */
   int width() {
     int fair = MOST / Math.max(1, images.get());
     return Math.max(LEAST_OF_AN_IMAGE, Math.min(fair, MOST_OF_AN_IMAGE));
   }
 
-  /** Does them all, at most {@link #width} at once; see {@link Together}. */
-  void run(List<? extends Together.Task> tasks) throws MirrorFailure, InterruptedException {
-    Together.run(threads, this::width, tasks);
+  /** Moves blobs, at most {@link #width} at once; see {@link Together}. */
+  void blobs(List<? extends Together.Task> tasks) throws MirrorFailure, InterruptedException {
+    Together.run(blobs, this::width, tasks);
+  }
+
+  /** Looks for manifests, or moves them. */
+  void manifests(List<? extends Together.Task> tasks) throws MirrorFailure, InterruptedException {
+    Together.run(manifests, () -> LEAST_OF_AN_IMAGE, tasks);
   }
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    blobs.shutdownNow();
+    manifests.shutdownNow();
   }
 }

@@ -120,8 +120,10 @@ final class Turns {
           stamped.isBefore(oldest)
               || claims.sending(key, new Claims.Holder(claim, worker, stamped, System.nanoTime()));
       Mine own = mine.get(claim);
-      if (own != null && own.granted == null) {
-        own.granted = counts;
+      if (own != null) {
+        if (own.granted == null) {
+          own.granted = counts;
+        }
         silentSince = null;
       }
       changed.signalAll();
@@ -196,12 +198,14 @@ final class Turns {
       }
       awaitAnswer(own);
       // Who is not heard of any more is passed over, even if the broker's clock disagrees.
-      boolean counts =
-          Boolean.TRUE.equals(own.granted) || claims.live(own.key, System.nanoTime()).isEmpty();
-      if (!counts) {
-        mine.remove(name);
+      boolean passedOver =
+          claims.holder(own.key) != null && claims.live(own.key, System.nanoTime()).isEmpty();
+      if (Boolean.TRUE.equals(own.granted) || passedOver) {
+        own.granted = true;
+        return true;
       }
-      return counts;
+      mine.remove(name);
+      return false;
     } finally {
       lock.unlock();
     }
@@ -265,11 +269,19 @@ final class Turns {
     }
   }
 
-  /** Under the lock, so that nobody says that it sends what it has just said to be there. */
+  /**
+   * Of claims that count: one that does not would outlive the one that does. Under the lock, so
+   * that nobody says that it sends what it has just said to be there.
+   */
   private void renew() {
     lock.lock();
     try {
-      mine.forEach((name, own) -> voice.say(own.key, State.SENDING, name));
+      mine.forEach(
+          (name, own) -> {
+            if (Boolean.TRUE.equals(own.granted)) {
+              voice.say(own.key, State.SENDING, name);
+            }
+          });
     } finally {
       lock.unlock();
     }

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -236,6 +237,48 @@ class FleetBlobsTest {
 
     assertThat(told).extracting(BlobNotice::state).containsExactly(State.THERE);
     assertThat(other.known().places(DESTINATION, BLOB)).containsExactly(to("a").to());
+  }
+
+  /** Or it would be the first when that one has ended, and nobody would end it. */
+  @Test
+  void a_claim_that_does_not_count_is_not_renewed() throws Exception {
+    FleetBlobs one = worker("one", PATIENT);
+    FleetBlobs other = worker("other", new Turns.Times(LONG, Duration.ofMillis(20), LONG, LONG));
+    CountDownLatch go = new CountDownLatch(1);
+    topic.execute(
+        () -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    FleetBlobs.Claim first = one.claim(to("a"), one.patience()).orElseThrow();
+    FleetBlobs.Claim second = other.claim(to("b"), other.patience()).orElseThrow();
+
+    go.countDown();
+    allHaveHeard();
+
+    await().during(AT_ONCE).atMost(SOON).until(() -> told.size() == 2);
+    first.close();
+    allHaveHeard();
+    assertThat(second.stands()).isFalse();
+    assertThat(other.isClaimed(to("b"), other.patience())).isFalse();
+  }
+
+  @Test
+  void a_topic_that_answers_after_all_is_heeded_again() throws Exception {
+    FleetBlobs one = fleet("one", new Turns.Times(LONG, LONG, AT_ONCE, LONG));
+    List<BlobNotice> late = new CopyOnWriteArrayList<>();
+    one.tell(late::add);
+    assertThat(ask(one, "a")).isPresent();
+    one.heard(notice(State.SENDING), Instant.now());
+    assertThat(one.isClaimed(to("b"), one.patience())).isFalse();
+
+    one.heard(late.get(0), Instant.now());
+
+    assertThat(one.isClaimed(to("b"), one.patience())).isTrue();
+    one.alone();
   }
 
   private static BlobNotice notice(State state) {

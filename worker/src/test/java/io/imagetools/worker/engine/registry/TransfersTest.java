@@ -25,6 +25,7 @@ class TransfersTest {
   private final Transfers transfers = new Transfers();
   private final ExecutorService slots = Executors.newCachedThreadPool();
   private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger begun = new AtomicInteger();
   private final CountDownLatch go = new CountDownLatch(1);
 
   @AfterEach
@@ -50,7 +51,7 @@ class TransfersTest {
     List<Together.Task> blobs = new ArrayList<>(Collections.nCopies(30, blob));
     return slots.submit(
         () -> {
-          transfers.run(blobs);
+          transfers.blobs(blobs);
           return null;
         });
   }
@@ -83,10 +84,21 @@ class TransfersTest {
   }
 
   @Test
+  void manifests_do_not_wait_for_blobs() throws Exception {
+    begin(2);
+    image();
+    image();
+    assertRunning(Transfers.MOST);
+
+    transfers.manifests(List.of(begun::incrementAndGet));
+
+    assertThat(begun.get()).isEqualTo(1);
+  }
+
+  @Test
   void what_others_leave_is_taken_by_who_goes_on() throws Exception {
     begin(6);
     CountDownLatch first = new CountDownLatch(1);
-    AtomicInteger begun = new AtomicInteger();
     Together.Task blob =
         () -> {
           if (begun.incrementAndGet() <= 4) {
@@ -99,7 +111,7 @@ class TransfersTest {
     Future<?> one =
         slots.submit(
             () -> {
-              transfers.run(Collections.nCopies(30, blob));
+              transfers.blobs(Collections.nCopies(30, blob));
               return null;
             });
     await().atMost(Duration.ofMinutes(2)).until(() -> begun.get() == 4);
