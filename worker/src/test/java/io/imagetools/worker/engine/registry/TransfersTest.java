@@ -86,13 +86,13 @@ class TransfersTest {
   @Test
   void manifests_do_not_wait_for_blobs() throws Exception {
     begin(2);
-    image();
-    image();
+    List<Future<?>> images = List.of(image(), image());
     assertRunning(Transfers.MOST);
 
     transfers.manifests(List.of(begun::incrementAndGet));
 
     assertThat(begun.get()).isEqualTo(1);
+    assertThat(images).noneMatch(Future::isDone);
   }
 
   @Test
