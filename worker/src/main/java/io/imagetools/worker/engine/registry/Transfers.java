@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Transfers implements AutoCloseable {
 
   /**
-   * Each takes a connection on either side, so this must stay below half of the connections to one
-   * host.
+   * Each takes a connection on either side, so twice as many must stay below the connections to one
+   * host: the rest is for manifests, which take one each and not for long.
    */
   static final int MOST = 24;
 
@@ -61,7 +61,7 @@ final class Transfers implements AutoCloseable {
     Together.run(blobs, this::width, tasks);
   }
 
-  /** Looks for manifests, or moves them. */
+  /** Looks for manifests, or moves them, four of an image at once. */
   void manifests(List<? extends Together.Task> tasks) throws MirrorFailure, InterruptedException {
     Together.run(manifests, () -> LEAST_OF_AN_IMAGE, tasks);
   }

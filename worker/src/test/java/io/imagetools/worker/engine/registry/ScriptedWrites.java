@@ -21,6 +21,17 @@ class ScriptedWrites implements RegistryWrites {
   private final Set<Place> places = ConcurrentHashMap.newKeySet();
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
+  /** Does not mount from a repository, for want of rights: says so, or opens an upload. */
+  static ScriptedWrites refusing(String place, boolean opens) {
+    return new ScriptedWrites() {
+      @Override
+      public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
+        Mount answer = super.mount(to, blob, from);
+        return from.path().equals(place) ? new Mount(false, opens ? open(to) : null) : answer;
+      }
+    };
+  }
+
   List<String> asked() {
     return asked;
   }
