@@ -18,8 +18,11 @@ public record ShareSettings(Duration lock, Duration idle, int deliveries) {
   /** The broker's own default for the longest lock. */
   public static final Duration DEFAULT_LOCK = Duration.ofSeconds(60);
 
-  /** An idle fleet of 1000 slots asks 200 times a second. */
-  public static final Duration DEFAULT_IDLE = Duration.ofSeconds(5);
+  /**
+   * Two slots of an idle worker ask at a time, twice a second together. A worker that was killed
+   * asks for as long after its death, and each answer that it is sent counts as a delivery.
+   */
+  public static final Duration DEFAULT_IDLE = Duration.ofSeconds(1);
 
   /** Below the broker's bound of 10, after which it would drop the job without a word. */
   public static final int DEFAULT_DELIVERIES = 8;
