@@ -1,5 +1,7 @@
 package io.imagetools.cli.command;
 
+import io.imagetools.cli.local.EmbeddedBroker;
+import io.imagetools.cli.local.LocalData;
 import io.imagetools.cli.logging.LogFormat;
 import io.imagetools.cli.logging.Logging;
 import io.imagetools.cli.options.DurationConverter;
@@ -25,7 +27,7 @@ import picocli.CommandLine.Command;
 /**
  * What the launcher runs once after a build, so that the classes of an ordinary run can be stored
  * in a form that loads fast: one image that is mirrored within a registry of its own, and one that
- * is not there.
+ * is not there; and the same list put on the queue of a cluster, where nobody takes it.
  */
 @Command(name = "warm-up", hidden = true, header = "Loads what an ordinary run loads, and ends.")
 public final class WarmUpCommand implements Callable<Integer> {
@@ -47,13 +49,12 @@ public final class WarmUpCommand implements Callable<Integer> {
     Path failed = folder.resolve("failed.txt");
     Path report = folder.resolve("report.json");
     try (WarmUpRegistry registry = WarmUpRegistry.with(SOURCE, TAG)) {
-      int status =
-          new CommandLine(new MirrorCommand(quiet(list(registry.host()))))
-              .registerConverter(Duration.class, new DurationConverter())
-              .registerConverter(Registry.class, new RegistryConverter())
-              .execute(arguments(registry.host(), failed, report));
+      String list = list(registry.host());
+      int mirrored = execute(new MirrorCommand(quiet(list)), here(registry.host(), failed, report));
       // One of both failed, as it must: anything else is no ordinary run.
-      return status == ExitCode.FAILURES.status() && registry.has(COPY, TAG)
+      return mirrored == ExitCode.FAILURES.status()
+              && registry.has(COPY, TAG)
+              && enqueued(list) == ExitCode.OK.status()
           ? ExitCode.OK.status()
           : ExitCode.ENVIRONMENT.status();
     } finally {
@@ -63,12 +64,30 @@ public final class WarmUpCommand implements Callable<Integer> {
     }
   }
 
+  private int enqueued(String list) {
+    try (LocalData data = LocalData.in(Path.of(System.getProperty("java.io.tmpdir")));
+        EmbeddedBroker broker = EmbeddedBroker.start(data.folder())) {
+      return execute(
+          new EnqueueCommand(quiet(list)),
+          "--file=-",
+          "--queue=share",
+          "--bootstrap-server=" + broker.bootstrapServers());
+    }
+  }
+
+  private static int execute(Object command, String... arguments) {
+    return new CommandLine(command)
+        .registerConverter(Duration.class, new DurationConverter())
+        .registerConverter(Registry.class, new RegistryConverter())
+        .execute(arguments);
+  }
+
   private static String list(String host) {
     String line = host + "/%s " + host + "/%s " + TAG + "\n";
     return String.format(line, SOURCE, COPY) + String.format(line, "missing", "nowhere");
   }
 
-  private static String[] arguments(String host, Path failed, Path report) {
+  private static String[] here(String host, Path failed, Path report) {
     return new String[] {
       "--engine=registry",
       "--insecure-registry=" + host,

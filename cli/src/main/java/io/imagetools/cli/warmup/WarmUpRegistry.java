@@ -20,6 +20,14 @@ public final class WarmUpRegistry implements AutoCloseable {
   private static final String UPLOADS = "/blobs/uploads/";
   private static final String MANIFESTS = "/manifests/";
 
+  /**
+   * How long the JDK's server waits for the rest of a question, in seconds, and how often it looks,
+   * in milliseconds (module {@code jdk.httpserver}). It takes the begin of a TLS handshake for the
+   * first line of one; without this the client, which tries TLS first, waits for its own 10 s.
+   */
+  private static final Map<String, String> LIMITS =
+      Map.of("sun.net.httpserver.maxReqTime", "1", "sun.net.httpserver.timerMillis", "100");
+
   private final HttpServer server;
   private final Map<String, Content> held = new ConcurrentHashMap<>();
 
@@ -44,6 +52,7 @@ public final class WarmUpRegistry implements AutoCloseable {
    */
   public static WarmUpRegistry with(String repository, String tag) throws IOException {
     InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    LIMITS.forEach(System::setProperty);
     WarmUpRegistry registry = new WarmUpRegistry(HttpServer.create(free, 0));
     WarmUpImage.into(registry, repository, tag);
     registry.server.createContext("/v2/", registry::answer);
