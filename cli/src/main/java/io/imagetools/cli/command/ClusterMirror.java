@@ -27,8 +27,8 @@ record ClusterMirror(
     Clock clock = Clock.systemUTC();
     Submission submission =
         Planning.submission(source.read(invocation.streams().in()), overrides, clock);
-    try (ProcessTracing tracing = invocation.tracing();
-        Interrupts interrupts = Interrupts.ofProcess();
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        ProcessTracing tracing = invocation.tracing();
         Cluster connected =
             Cluster.open(
                 settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {

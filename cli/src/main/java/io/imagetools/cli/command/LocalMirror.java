@@ -41,8 +41,8 @@ record LocalMirror(
   /** One list, that many images at once. */
   ExitCode mirror(ListSource source, int slots) throws InterruptedException {
     Clock clock = Clock.systemUTC();
-    try (ProcessTracing tracing = invocation.tracing();
-        Interrupts interrupts = Interrupts.ofProcess();
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        ProcessTracing tracing = invocation.tracing();
         LocalCluster local = LocalCluster.begin(temporary())) {
       Submission submission =
           Planning.submission(source.read(invocation.streams().in()), overrides, clock);
@@ -100,8 +100,8 @@ record LocalMirror(
   ExitCode prompt() throws InterruptedException {
     RegistryOverride destination = overrides.destination();
     Set<Registry> destinations = destination == null ? Set.of() : Set.of(destination.registry());
-    try (ProcessTracing tracing = invocation.tracing();
-        Interrupts interrupts = Interrupts.ofProcess();
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        ProcessTracing tracing = invocation.tracing();
         LocalCluster local = LocalCluster.begin(temporary());
         WorkerRole worker = worker(destinations, tracing)) {
       Cluster cluster = local.cluster();

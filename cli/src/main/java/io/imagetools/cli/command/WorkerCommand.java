@@ -106,8 +106,8 @@ public final class WorkerCommand implements Callable<Integer> {
     options.check(command);
     ExecutionSettings limits = execution.settings();
     int slots = jobs.jobs();
-    try (ProcessTracing tracing = invocation.tracing();
-        Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
+    try (Interrupts interrupts = Interrupts.ofProcess(drain.plus(CLOSING));
+        ProcessTracing tracing = invocation.tracing();
         WorkerRole worker = WorkerRole.prepare(setup(limits, tracing.tracing()));
         Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.WORKER);

@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Ctrl-C and SIGTERM: whoever works looks at {@link #happened} and ends in good order; the process
- * goes when {@link #close} was called, or after a bound if that never happens. Its exit status is
- * then the signal's. Thread-safe.
+ * goes when {@link #close} was called, or after a bound if that never happens: whatever has last
+ * words to say is opened after this and closed before it. The exit status is then the signal's.
+ * Thread-safe.
  */
 public final class Interrupts implements AutoCloseable {
 
