@@ -13,7 +13,6 @@ import io.imagetools.common.job.Run;
 import io.imagetools.common.process.EnvironmentException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -37,6 +36,9 @@ public final class RunCollector {
   /** For those that come then; a run that goes on elsewhere has always more to say. */
   private static final int LAST_LOOKS = 10;
 
+  /** So long what is there already is read on, after an interruption, until all jobs are known. */
+  private static final Duration REST = Duration.ofSeconds(5);
+
   /** So long is waited for the broker's word, and for what it has, before jobs are given up. */
   private static final Duration ALL_READ = Duration.ofSeconds(10);
 
@@ -50,8 +52,7 @@ public final class RunCollector {
   /** False until something was heard: the list of an earlier collector is better than none. */
   private boolean listIsOld;
 
-  private boolean heardAnything;
-  private Instant listWrittenAt = Instant.MIN;
+  private long listIsDueAt = System.nanoTime();
 
   /**
    * For one run.
@@ -124,16 +125,19 @@ public final class RunCollector {
     return true;
   }
 
-  /** They come in small bunches. */
+  /** They come in small bunches; and who has just begun to read has not heard of all jobs yet. */
   private void lastResults(RunFollower events) throws InterruptedException {
     apply(events.next(LAST_RESULTS));
+    long deadline = System.nanoTime() + REST.toNanos();
     List<JobEvent> batch;
     int looks = 0;
     do {
       batch = events.next(LOOK);
       apply(batch);
       looks++;
-    } while (!batch.isEmpty() && looks < LAST_LOOKS);
+    } while (ledger.isWhole()
+        ? !batch.isEmpty() && looks < LAST_LOOKS
+        : System.nanoTime() < deadline);
   }
 
   /** Whoever has read all that is there, and only then, knows that nobody answered. */
@@ -147,7 +151,6 @@ public final class RunCollector {
   }
 
   private void apply(List<JobEvent> batch) {
-    heardAnything |= !batch.isEmpty();
     for (JobEvent event : batch) {
       if (ledger.apply(event)) {
         listIsOld = true;
@@ -171,8 +174,16 @@ public final class RunCollector {
     LOG.error(
         "{} jobs have no result, the queue is empty, and nothing was heard for {} s: they are given"
             + " up as NO_RESULT and go into the failed list",
-        counts.running() + counts.waiting(),
+        counts.running() + counts.waiting() - ledger.unnamed(),
         silentJobs.grace().toSeconds());
+    if (ledger.unnamed() > 0) {
+      LOG.error(
+          "{} more jobs of run {} can't be named: nothing is on the status topic of them any more,"
+              + " or never was. What the failed list held before stays in it; submit the image"
+              + " list again",
+          ledger.unnamed(),
+          run.id());
+    }
     String reason =
         "no worker answered for it, and the queue has been empty and silent for "
             + silentJobs.grace().toSeconds()
@@ -190,27 +201,42 @@ public final class RunCollector {
    * the past are still read, jobs are unknown that would be missing from it.
    */
   private void keepListCurrent(boolean allIsRead) {
-    Instant now = clock.instant();
-    boolean isWhole = allIsRead || ledger.unnamed() == 0;
-    if (!isWhole || !listIsOld || now.isBefore(listWrittenAt.plus(LIST_INTERVAL))) {
+    boolean isWorthIt = allIsRead || ledger.isWhole();
+    if (!isWorthIt || !listIsOld || System.nanoTime() < listIsDueAt) {
       return;
     }
-    listWrittenAt = now;
+    listIsDueAt = System.nanoTime() + LIST_INTERVAL.toNanos();
     try {
-      outputs.failedList().write(ledger.openLines());
+      put(ledger.openLines());
       listIsOld = false;
     } catch (OutputException e) {
       LOG.warn("{} It is tried again in {} s.", e.getMessage(), LIST_INTERVAL.toSeconds());
     }
   }
 
+  /** Jobs that are not known may be in the list that another collector, or the producer, wrote. */
+  private void put(List<String> lines) throws OutputException {
+    if (ledger.isWhole()) {
+      outputs.failedList().write(lines);
+    } else {
+      outputs.failedList().add(lines);
+    }
+  }
+
   private void finish(boolean ended) {
     try {
-      if (ended || heardAnything) {
-        outputs.failedList().write(ended ? ledger.failedLines() : ledger.openLines());
+      put(ended ? ledger.failedLines() : ledger.openLines());
+      if (!ended && !ledger.isWhole()) {
+        LOG.warn(
+            "{} jobs of run {} were not read yet: of them the failed list has what it had before."
+                + " 'image-tools collect {}' goes on",
+            ledger.unnamed(),
+            run.id(),
+            run.id());
       }
       ReportFile report = outputs.report();
-      if (report != null) {
+      boolean nothingKnown = ledger.unnamed() == run.jobs() && run.jobs() > 0;
+      if (report != null && !nothingKnown) { // an older one says more
         report.write(run, clock.instant(), ledger.results(), ledger.rejected());
       }
     } catch (OutputException e) {

@@ -1,5 +1,6 @@
 package io.imagetools.collector;
 
+import io.imagetools.collector.output.FailedList;
 import io.imagetools.collector.output.ReportFile;
 import org.jspecify.annotations.Nullable;
 

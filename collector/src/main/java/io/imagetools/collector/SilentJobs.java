@@ -51,6 +51,10 @@ public final class SilentJobs {
    * last jobs may have ended while the queue was asked.
    */
   boolean areLost(Instant now) throws InterruptedException {
+    if (now.isBefore(heardAt) || now.isBefore(askedAt)) {
+      heardAt = now; // the clock was set back
+      askedAt = Instant.MIN;
+    }
     if (now.isBefore(heardAt.plus(grace)) || now.isBefore(askedAt.plus(INTERVAL))) {
       return false;
     }

@@ -18,6 +18,7 @@ import io.imagetools.common.kafka.QueueMode;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -43,6 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LastResultsTest {
   private static final int JOBS = 5;
 
+  /** More than are read in a few looks. */
+  private static final int MANY = 60_000;
+
   private final KafkaSettings settings = SharedBroker.settings("last-results");
   private final RunId id = new RunId("run-l");
 
@@ -50,21 +55,34 @@ class LastResultsTest {
 
   /** Follows a run to its end; whoever asks how many jobs are left hears of none. */
   private Counts follow(Run run, SilentJobs.Unfinished unfinished) throws InterruptedException {
+    return follow(run, unfinished, Interruption.NEVER);
+  }
+
+  private Counts follow(Run run, SilentJobs.Unfinished unfinished, Interruption interruption)
+      throws InterruptedException {
     RunCollector collector =
         new RunCollector(
             run,
-            new RunOutputs(new FailedListFile(folder.resolve("failed.txt"))::write, null),
+            new RunOutputs(new FailedListFile(failedList()), null),
             new SilentJobs(unfinished, Duration.ZERO, Instant.now()),
             Clock.systemUTC());
     try (RunFollower events = new RunFollower(settings, run)) {
-      collector.follow(events, counts -> {}, Interruption.NEVER);
+      collector.follow(events, counts -> {}, interruption);
     }
     return collector.ledger().counts();
   }
 
+  private Path failedList() {
+    return folder.resolve("failed.txt");
+  }
+
   private Run submitted(Cluster cluster) throws InterruptedException {
+    return submitted(cluster, JOBS);
+  }
+
+  private Run submitted(Cluster cluster, int jobs) throws InterruptedException {
     try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
-      return publisher.publish(new Submission(id, null, Jobs.jobs(id, JOBS), List.of()));
+      return publisher.publish(new Submission(id, null, Jobs.jobs(id, jobs), List.of()));
     }
   }
 
@@ -135,6 +153,31 @@ class LastResultsTest {
     }
   }
 
+  /** As by Ctrl-C, or a new version of {@code collect --all}, in its first second. */
+  @Test
+  void one_that_is_interrupted_before_it_has_read_all_leaves_no_shorter_list() throws Exception {
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
+      Run run = submitted(cluster, MANY);
+
+      Counts counts = follow(run, () -> OptionalLong.of(MANY), new AtOnce());
+
+      assertThat(counts.ended()).isZero();
+      try (Stream<String> lines = Files.lines(failedList())) {
+        assertThat(lines).hasSize(MANY);
+      }
+    }
+  }
+
+  private static final class AtOnce implements Interruption {
+    @Override
+    public boolean requested() {
+      return true;
+    }
+
+    @Override
+    public void stopWork() {} // there is none
+  }
+
   /** After the topic's retention, or where an admin made room. */
   @Test
   void a_run_whose_events_are_deleted_ends() throws Exception {
@@ -147,9 +190,11 @@ class LastResultsTest {
           .all()
           .get();
 
+      Files.writeString(failedList(), "of an earlier collector\n");
       Counts counts = follow(run, () -> OptionalLong.of(0));
 
       assertThat(counts.ended()).isZero(); // nobody can name them, but nobody waits for them
+      assertThat(failedList()).hasContent("of an earlier collector");
     }
   }
 }

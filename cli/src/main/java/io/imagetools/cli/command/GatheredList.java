@@ -1,9 +1,10 @@
 package io.imagetools.cli.command;
 
-import io.imagetools.collector.FailedList;
+import io.imagetools.collector.output.FailedList;
 import io.imagetools.collector.output.OutputException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One failed list for several runs: what is not mirrored of the last one, after that of others. */
 final class GatheredList implements FailedList {
@@ -24,8 +25,16 @@ final class GatheredList implements FailedList {
   @Override
   public void write(List<String> lines) throws OutputException {
     current = List.copyOf(lines);
-    List<String> all = new ArrayList<>(earlier);
-    all.addAll(current);
-    target.write(all.stream().distinct().toList());
+    target.write(all());
+  }
+
+  @Override
+  public void add(List<String> lines) throws OutputException {
+    current = Stream.concat(current.stream(), lines.stream()).distinct().toList();
+    target.add(all());
+  }
+
+  private List<String> all() {
+    return Stream.concat(earlier.stream(), current.stream()).distinct().toList();
   }
 }

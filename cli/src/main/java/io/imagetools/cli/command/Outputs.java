@@ -5,9 +5,9 @@ import io.imagetools.cli.terminal.BarProgress;
 import io.imagetools.cli.terminal.PlainProgress;
 import io.imagetools.cli.terminal.ProgressDisplay;
 import io.imagetools.cli.terminal.Streams;
-import io.imagetools.collector.FailedList;
 import io.imagetools.collector.RunOutputs;
 import io.imagetools.collector.ledger.RunLedger;
+import io.imagetools.collector.output.FailedList;
 import io.imagetools.collector.output.FailedListFile;
 import io.imagetools.collector.output.OutputException;
 import io.imagetools.collector.output.ReportFile;
@@ -58,7 +58,7 @@ final class Outputs {
       }
       throw new EnvironmentException(message, e);
     }
-    return new Outputs(options, failedList::write, report);
+    return new Outputs(options, failedList, report);
   }
 
   /** The same for several runs one after the other: the failed list keeps those of earlier ones. */

@@ -37,6 +37,6 @@ public record RunFiles(Path folder) {
   }
 
   RunOutputs of(RunId run) {
-    return new RunOutputs(new FailedListFile(failedList(run))::write, new ReportFile(report(run)));
+    return new RunOutputs(new FailedListFile(failedList(run)), new ReportFile(report(run)));
   }
 }

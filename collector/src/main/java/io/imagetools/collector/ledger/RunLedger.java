@@ -142,6 +142,11 @@ public final class RunLedger {
     return counts().ended() == run.jobs() && rejected.size() >= run.rejectedLines();
   }
 
+  /** Whether each job and each rejected line of the run is known, whatever became of it. */
+  public boolean isWhole() {
+    return unnamed() == 0 && rejected.size() >= run.rejectedLines();
+  }
+
   /** How many events were ignored. */
   public long ignored() {
     return ignored;

@@ -1,16 +1,24 @@
 package io.imagetools.collector.output;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The failed list on disk. It is there exactly if there is something in it, and always whole: each
  * write replaces it atomically. Not thread-safe.
  */
-public final class FailedListFile {
+public final class FailedListFile implements FailedList {
   private final ReplacedFile file;
+
+  /** What was there before the first {@link #add}; null: all of it is known. */
+  private @Nullable List<String> before;
 
   /** Names the file; nothing is touched yet. */
   public FailedListFile(Path path) {
@@ -41,7 +49,27 @@ public final class FailedListFile {
    *
    * @throws OutputException if that fails; then the old list is still there
    */
+  @Override
   public void write(List<String> lines) throws OutputException {
+    before = null;
+    replace(lines);
+  }
+
+  @Override
+  public void add(List<String> lines) throws OutputException {
+    List<String> old = before;
+    if (old == null) {
+      old = file.lines();
+      before = old;
+    }
+    Set<String> all = new LinkedHashSet<>(old);
+    lines.forEach(line -> all.add(oneLine(line)));
+    if (!all.isEmpty()) {
+      replace(all);
+    }
+  }
+
+  private void replace(Collection<String> lines) throws OutputException {
     if (lines.isEmpty()) {
       file.remove();
       return;
@@ -49,11 +77,14 @@ public final class FailedListFile {
     file.replace(out -> write(lines, out));
   }
 
-  private static void write(List<String> lines, OutputStream out) throws java.io.IOException {
+  private static void write(Collection<String> lines, OutputStream out) throws IOException {
     for (String line : lines) {
-      String one = line.replace('\r', ' ').replace('\n', ' ');
-      out.write(one.getBytes(StandardCharsets.UTF_8));
+      out.write(oneLine(line).getBytes(StandardCharsets.UTF_8));
       out.write('\n');
     }
+  }
+
+  private static String oneLine(String line) {
+    return line.replace('\r', ' ').replace('\n', ' ');
   }
 }

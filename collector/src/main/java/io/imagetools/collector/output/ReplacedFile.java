@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +113,25 @@ final class ReplacedFile {
       throw failed("was not written: " + reason(e) + "; what was there before is still there", e);
     } finally {
       discard(fresh);
+    }
+  }
+
+  /**
+   * What it holds; nothing if it is not there.
+   *
+   * @throws OutputException if it can't be read
+   */
+  List<String> lines() throws OutputException {
+    Path file = target();
+    if (isNullDevice(file) || !Files.exists(file)) {
+      return List.of();
+    }
+    refuseOtherThanFile(file);
+    try (Stream<String> lines =
+        new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines()) {
+      return lines.toList();
+    } catch (IOException e) {
+      throw failed("can't be read, and what it holds is to stay: " + reason(e), e);
     }
   }
 

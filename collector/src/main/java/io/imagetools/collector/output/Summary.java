@@ -97,11 +97,13 @@ public final class Summary {
     String where =
         "What was not mirrored is in %s (%s): correct what needs it, then feed it back with -f %s."
             .formatted(failedList, plural(listed - unnamed, "line"), failedList);
-    return unnamed == 0
-        ? where
-        : where
-            + " %s more can't be named, because nothing is known of them: submit the list again."
-                .formatted(plural(unnamed, "image"));
+    String lost =
+        "%s can't be named, because nothing is known of them: submit the list again."
+            .formatted(plural(unnamed, "image"));
+    if (listed == unnamed) {
+      return lost;
+    }
+    return unnamed == 0 ? where : where + " " + lost;
   }
 
   private static String plural(int count, String what) {

@@ -76,6 +76,31 @@ class FailedListFileTest {
   }
 
   @Test
+  void keeps_what_was_there_while_not_all_is_known() throws Exception {
+    Path path = Files.writeString(directory.resolve("failed.txt"), "old\nboth\n");
+    FailedListFile list = new FailedListFile(path);
+
+    list.add(List.of());
+    assertThat(path).hasContent("old\nboth");
+    list.add(List.of("both", "first"));
+    list.add(List.of("second"));
+
+    assertThat(path).hasContent("old\nboth\nsecond"); // what was first was mirrored since
+    list.write(List.of("second"));
+    list.add(List.of("third"));
+    assertThat(path).hasContent("second\nthird");
+  }
+
+  @Test
+  void is_not_made_of_nothing() throws Exception {
+    Path path = directory.resolve("failed.txt");
+
+    new FailedListFile(path).add(List.of());
+
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
   void a_check_leaves_everything_as_it_is() throws Exception {
     Path path = Files.writeString(directory.resolve("failed.txt"), "old\n");
 

@@ -58,7 +58,7 @@ class SummaryTest {
     assertThat(lines.get(lines.size() - 1))
         .isEqualTo(
             "What was not mirrored is in mirror-failed.txt (7 lines): correct what needs it, then"
-                + " feed it back with -f mirror-failed.txt. 1 image more can't be named, because"
+                + " feed it back with -f mirror-failed.txt. 1 image can't be named, because"
                 + " nothing is known of them: submit the list again.");
   }
 
