@@ -23,9 +23,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The end of a run of which nothing was heard for long, on a real broker. */
 @ExtendWith(SharedBroker.class)
@@ -150,6 +155,58 @@ class LastResultsTest {
         busy.join();
       }
       assertThat(heard.get()).isPositive();
+    }
+  }
+
+  /** A computer that was put to sleep between the plan and the jobs. */
+  @ParameterizedTest
+  @CsvSource({"DONE, OPEN", "CANCELLED, CANCELLED", "OPEN, OPEN"})
+  void a_run_that_was_given_up_before_it_was_submitted_is_open_again(
+      Run.State meanwhile, Run.State then) throws Exception {
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
+      Instant begin = Instant.now();
+      AtomicBoolean slept = new AtomicBoolean();
+      Clock clock =
+          new SteppingClock(
+              () -> {
+                if (slept.getAndSet(true)) {
+                  cluster.runs().put(cluster.runs().find(id).orElseThrow().in(meanwhile));
+                  return begin.plus(Duration.ofMinutes(5));
+                }
+                return begin;
+              });
+      try (RunPublisher publisher = cluster.publisher(clock)) {
+        Object unused = publisher.publish(new Submission(id, null, Jobs.jobs(id, JOBS), List.of()));
+      }
+
+      assertThat(cluster.runs().find(id).orElseThrow().state()).isEqualTo(then);
+    }
+  }
+
+  private static final class SteppingClock extends Clock {
+    private final Callable<Instant> next;
+
+    SteppingClock(Callable<Instant> next) {
+      this.next = next;
+    }
+
+    @Override
+    public Instant instant() {
+      try {
+        return next.call();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
     }
   }
 

@@ -11,6 +11,7 @@ import io.imagetools.common.kafka.RunsTopic;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.kafka.Topics.Lane;
 import io.imagetools.common.kafka.TraceHeaders;
+import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.common.wire.JobCodec;
 import java.time.Clock;
@@ -45,10 +46,14 @@ public final class RunPublisher implements AutoCloseable {
   /** Images of a run that may overtake; README and ADR 19 name it. */
   static final int SMALL = 100;
 
+  /** Nobody gives up jobs that were planned a shorter time ago. */
+  private static final Duration SOON = Duration.ofMinutes(1);
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
   private final Admin admin;
   private final Topics topics;
+  private final RunsTopic runs;
   private final int statusPartitions;
   private final Clock clock;
   private final @Nullable QueueLag queue;
@@ -70,6 +75,7 @@ public final class RunPublisher implements AutoCloseable {
     this.queue = queue;
     this.admin = admin;
     this.topics = settings.topics();
+    this.runs = new RunsTopic(settings);
     this.statusPartitions = statusPartitions;
     this.clock = clock;
     Map<String, Object> properties = settings.producer("image-tools-producer");
@@ -83,8 +89,7 @@ public final class RunPublisher implements AutoCloseable {
    * Submits a run; when this returns, all of it is acknowledged by the cluster.
    *
    * @return the run as it was opened
-   * @throws io.imagetools.common.process.EnvironmentException if the cluster does not take it; the
-   *     message says how far it came
+   * @throws EnvironmentException if the cluster does not take it; the message says how far it came
    */
   public Run publish(Submission submission) throws InterruptedException {
     int partition = Topics.statusPartition(submission.run(), statusPartitions);
@@ -123,8 +128,34 @@ public final class RunPublisher implements AutoCloseable {
       jobs.send(new ProducerRecord<>(topic, job.id().toString(), JobCodec.encode(job)));
     }
     jobs.finish();
+    if (clock.instant().isAfter(run.createdAt().plus(SOON))) {
+      openAgain(run);
+    }
     LOG.debug("Run {}: {} jobs are on the topic {}.", run.id(), run.jobs(), topic);
     return run;
+  }
+
+  /**
+   * A computer that slept, or was cut off, in the middle of it: a collector that has heard nothing
+   * for two minutes has given the jobs up, and marked the run as done. Now they are there, and it
+   * shall be followed again.
+   */
+  private void openAgain(Run run) throws InterruptedException {
+    try {
+      if (runs.find(run.id()).filter(known -> known.state() == Run.State.DONE).isPresent()) {
+        runs.put(run);
+        LOG.warn(
+            "It took so long to submit run {} that a collector has given it up; it is open again",
+            run.id());
+      }
+    } catch (EnvironmentException e) {
+      LOG.warn(
+          "{} It took long to submit run {}: if a collector gave it up meanwhile, 'image-tools"
+              + " collect {}' writes its failed list",
+          e.getMessage(),
+          run.id(),
+          run.id());
+    }
   }
 
   /** A small run does not wait for more images than it has itself, a large one for no other. */
