@@ -46,6 +46,11 @@ public final class SilentJobs {
     heardAt = now;
   }
 
+  /** Whether nothing was heard for the grace time. */
+  public boolean isSilent(Instant now) {
+    return !now.isBefore(heardAt.plus(grace));
+  }
+
   /**
    * Whether no result is to be expected any more but those that are on the status topic by now: the
    * last jobs may have ended while the queue was asked.
@@ -55,7 +60,7 @@ public final class SilentJobs {
       heardAt = now; // the clock was set back
       askedAt = Instant.MIN;
     }
-    if (now.isBefore(heardAt.plus(grace)) || now.isBefore(askedAt.plus(INTERVAL))) {
+    if (!isSilent(now) || now.isBefore(askedAt.plus(INTERVAL))) {
       return false;
     }
     askedAt = now;

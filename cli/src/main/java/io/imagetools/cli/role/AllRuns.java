@@ -12,8 +12,9 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -29,7 +30,10 @@ import org.slf4j.LoggerFactory;
 public final class AllRuns {
   private static final Logger LOG = LoggerFactory.getLogger(AllRuns.class);
 
-  /** Each has a client of its own; what is above waits for one to end, the oldest first. */
+  /**
+   * Each has a client of its own; what is above waits, the oldest first, until one ends, or has
+   * been silent for long: a job of it may be missing for as long as others keep the queue busy.
+   */
   static final int MOST_AT_ONCE = 20;
 
   /** A new run is noticed at once; so often the wish to end is looked for. */
@@ -52,6 +56,7 @@ public final class AllRuns {
   private final Clock clock;
   private final @Nullable CollectorMetrics metrics;
   private final RunWatcher watcher;
+  private final ThreadPoolExecutor threads = threads();
   private final Set<RunId> followed = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -84,11 +89,10 @@ public final class AllRuns {
    * @throws EnvironmentException if the cluster refuses at the start
    */
   public void follow(BooleanSupplier ending) throws InterruptedException {
-    ExecutorService threads = threads();
     try (RunsTail tail = new RunsTail(cluster.settings())) {
-      submit(tail.known().values(), threads);
+      submit(tail.known().values());
       while (!ending.getAsBoolean()) {
-        submit(next(tail), threads);
+        submit(next(tail));
       }
     } finally {
       stop.countDown();
@@ -100,10 +104,14 @@ public final class AllRuns {
     }
   }
 
-  private static ExecutorService threads() {
+  private static ThreadPoolExecutor threads() {
     AtomicInteger number = new AtomicInteger();
-    return Executors.newFixedThreadPool(
+    return new ThreadPoolExecutor(
         MOST_AT_ONCE,
+        MOST_AT_ONCE,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
         work -> {
           Thread thread = new Thread(work, "collect-" + number.incrementAndGet());
           thread.setDaemon(true);
@@ -122,7 +130,7 @@ public final class AllRuns {
     }
   }
 
-  private void submit(Collection<Run> runs, ExecutorService threads) {
+  private void submit(Collection<Run> runs) {
     for (Run run : runs) {
       if (mayHaveJobs(run) && followed.add(run.id())) {
         threads.execute(() -> follow(run));
@@ -139,26 +147,45 @@ public final class AllRuns {
   }
 
   private void follow(Run run) {
+    CollectorMetrics.End end = CollectorMetrics.End.BROKEN;
     try {
-      while (!stopping() && !hasEnded(run)) {
+      end = end(run);
+      while (!stopping() && end == CollectorMetrics.End.BROKEN) {
         pause(PAUSE);
+        end = end(run);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the process ends
-    } finally {
+    }
+    if (end == CollectorMetrics.End.INTERRUPTED && !stopping()) {
+      followLater(run);
+    } else {
       followed.remove(run.id());
     }
   }
 
-  /** False: it could not be followed, and is tried again. Total. */
-  private boolean hasEnded(Run run) throws InterruptedException {
+  /** After those that wait now. */
+  private void followLater(Run run) {
+    try {
+      threads.execute(() -> follow(run));
+    } catch (RejectedExecutionException e) {
+      LOG.trace("It is to end this very moment.", e);
+    }
+  }
+
+  private boolean othersWait() {
+    return !threads.getQueue().isEmpty();
+  }
+
+  /** What became of it; broken: it could not be followed, and is tried again. Total. */
+  private CollectorMetrics.End end(Run run) throws InterruptedException {
     CollectorMetrics.End end = CollectorMetrics.End.BROKEN;
     if (metrics != null) {
       metrics.followed();
     }
     try {
-      end = endOf(new ServedRun(cluster, run, files, grace, clock, watcher).follow(this::stopping));
-      return true;
+      ServedRun served = new ServedRun(cluster, run, files, grace, clock, watcher);
+      end = endOf(served.follow(this::stopping, this::othersWait));
     } catch (EnvironmentException e) {
       LOG.error(
           "Run {}: {} It is tried again in {} s", run.id(), e.getMessage(), PAUSE.toSeconds());
@@ -170,7 +197,7 @@ public final class AllRuns {
         metrics.left(end);
       }
     }
-    return false;
+    return end;
   }
 
   private static CollectorMetrics.End endOf(ExitCode status) {

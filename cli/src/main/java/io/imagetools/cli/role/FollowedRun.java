@@ -24,6 +24,8 @@ public final class FollowedRun {
   private final Cluster cluster;
   private final Run run;
   private final RunCollector collector;
+  private final SilentJobs silentJobs;
+  private final Clock clock;
   private final RunWatcher watcher;
 
   /**
@@ -46,13 +48,14 @@ public final class FollowedRun {
     this.watcher = watcher;
     this.cluster = cluster;
     this.run = run;
-    this.collector =
-        new RunCollector(
-            run,
-            outputs,
-            new SilentJobs(cluster.unfinished()::jobs, grace, clock.instant()),
-            clock,
-            watcher::failed);
+    this.clock = clock;
+    this.silentJobs = new SilentJobs(cluster.unfinished()::jobs, grace, clock.instant());
+    this.collector = new RunCollector(run, outputs, silentJobs, clock, watcher::failed);
+  }
+
+  /** Whether nothing was heard of it for as long as its silence is waited for. */
+  boolean isSilent() {
+    return silentJobs.isSilent(clock.instant());
   }
 
   /** What is known of the run. */

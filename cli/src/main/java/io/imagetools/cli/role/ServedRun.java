@@ -18,20 +18,33 @@ record ServedRun(
     Cluster cluster, Run run, RunFiles files, Duration grace, Clock clock, RunWatcher watcher) {
   private static final Logger LOG = LoggerFactory.getLogger(ServedRun.class);
 
-  /** What became of it; interrupted: it goes on without this process. */
-  ExitCode follow(BooleanSupplier ending) throws InterruptedException {
+  /**
+   * What became of it; interrupted: it goes on without being followed.
+   *
+   * @param ending whether the process ends
+   * @param othersWait whether other runs wait to be followed: who is silent makes room for them
+   */
+  ExitCode follow(BooleanSupplier ending, BooleanSupplier othersWait) throws InterruptedException {
     LOG.info("Run {}: {} images, followed from now on", run.id(), run.jobs());
     FollowedRun followed = new FollowedRun(cluster, run, files.of(run.id()), grace, clock, watcher);
-    ExitCode end = followed.follow(ProgressDisplay.none(), new Wish(ending));
+    BooleanSupplier makesRoom = () -> othersWait.getAsBoolean() && followed.isSilent();
+    ExitCode end =
+        followed.follow(
+            ProgressDisplay.none(),
+            new Wish(() -> ending.getAsBoolean() || makesRoom.getAsBoolean()));
     Counts counts = followed.ledger().counts();
     switch (end) {
       case OK -> LOG.info("Run {} has ended: all {} images are mirrored", run.id(), counts.total());
       case INTERRUPTED ->
           LOG.info(
-              "Run {} goes on: {} of {} images have ended; the next 'collect --all' follows it",
+              "Run {} goes on: {} of {} images have ended; {}",
               run.id(),
               counts.ended(),
-              counts.total());
+              counts.total(),
+              ending.getAsBoolean()
+                  ? "the next 'collect --all' follows it"
+                  : "nothing was heard of it for long, and other runs wait: they are followed"
+                      + " first");
       default ->
           LOG.warn(
               "Run {} has ended: {} of {} images are mirrored, {} lines can't be used; the rest is"

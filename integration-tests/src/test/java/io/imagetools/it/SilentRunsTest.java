@@ -1,0 +1,100 @@
+package io.imagetools.it;
+
+import static org.awaitility.Awaitility.await;
+
+import io.imagetools.cli.role.AllRuns;
+import io.imagetools.cli.role.Cluster;
+import io.imagetools.cli.role.RunFiles;
+import io.imagetools.cli.role.RunWatcher;
+import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.Run;
+import io.imagetools.common.job.RunId;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.kafka.QueueMode;
+import io.imagetools.common.wire.EventCodec;
+import io.imagetools.producer.publish.RunPublisher;
+import io.imagetools.producer.publish.Submission;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that are short of a job, while others keep the queue busy, on a real broker. */
+@ExtendWith(SharedBroker.class)
+@Timeout(300)
+class SilentRunsTest {
+
+  /** More than are followed at once. */
+  private static final int SILENT = 25;
+
+  private final KafkaSettings settings = SharedBroker.settings("silent-runs");
+
+  @TempDir private Path folder;
+
+  @Test
+  void make_room_for_a_run_that_waits_to_be_followed() throws Exception {
+    AtomicBoolean ending = new AtomicBoolean();
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
+      for (int number = 1; number <= SILENT; number++) {
+        RunId id = new RunId("silent-" + number);
+        Instant before = Instant.now().minusSeconds(60);
+        cluster.runs().put(new Run(id, before, 1, 0, 0, 0, null, Run.State.OPEN));
+      }
+      publish(cluster, new RunId("keeps-the-queue-busy"));
+      Run served = publish(cluster, new RunId("served"));
+      end(served);
+      RunFiles files = new RunFiles(folder);
+      AllRuns all =
+          new AllRuns(
+              cluster, files, Duration.ofSeconds(1), Clock.systemUTC(), null, RunWatcher.NOBODY);
+
+      CompletableFuture<Void> collector = CompletableFuture.runAsync(() -> follow(all, ending));
+
+      try {
+        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(files.report(served.id())));
+      } finally {
+        ending.set(true);
+        collector.join();
+      }
+    }
+  }
+
+  private static void follow(AllRuns all, AtomicBoolean ending) {
+    try {
+      all.follow(ending::get);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Run publish(Cluster cluster, RunId id) throws InterruptedException {
+    try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
+      return publisher.publish(new Submission(id, null, Jobs.jobs(id, 1), List.of()));
+    }
+  }
+
+  private void end(Run run) throws Exception {
+    JobEvent event = Jobs.finished(run.id(), 1, List.of());
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(settings.producer("silent"))) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  settings.topics().status(),
+                  run.statusPartition(),
+                  EventCodec.key(event),
+                  EventCodec.encode(event)))
+          .get();
+    }
+  }
+}
