@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +26,8 @@ final class BlobTransfer implements Watched {
   private static final Set<String> LOST =
       Set.of("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "RANGE_INVALID");
 
-  /** What a registry says that takes no parts. */
-  private static final Set<Integer> NO_PARTS = Set.of(400, 404, 405, 411, 415, 501);
+  /** Refusals that say nothing of parts: the whole blob would fare no better. */
+  private static final Set<Integer> NOT_OF_PARTS = Set.of(401, 407, 408, 413, 429);
 
   private final Digest blob;
   private final long size;
@@ -41,10 +42,24 @@ final class BlobTransfer implements Watched {
   private final TransferProgress said;
   private final CountDownLatch cancelled;
   private final Breaks breaks;
+  private final PartlessRegistries partless;
   private RegistryWrites.Session session;
+
+  /** It goes in one piece whatever its size, and is not continued in parts either. */
+  private boolean wholeOnly;
+
   private boolean inParts;
   private boolean renewed;
   private long there;
+
+  /** The registry was asked for {@link #there}, and has taken nothing there yet. */
+  private boolean resumed;
+
+  /** The registry has kept a part once. */
+  private boolean keepsParts;
+
+  /** The most of this upload that was ever sent. */
+  private long sent;
 
   /** Turns a registry's answer into a failure. */
   @FunctionalInterface
@@ -77,7 +92,9 @@ final class BlobTransfer implements Watched {
     this.to = order.session().repository();
     this.session = order.session();
     this.partBytes = order.terms().partBytes();
-    this.inParts = size > partBytes;
+    this.partless = order.terms().partless();
+    this.wholeOnly = partless.contains(to.registry());
+    this.inParts = !wholeOnly && size > partBytes;
     this.cancelled = order.cancelled();
     this.breaks = new Breaks(cancelled);
     this.source = source;
@@ -92,6 +109,9 @@ final class BlobTransfer implements Watched {
       open();
       while (!step()) {
         log.debug("{} in {}: {} of {} bytes.", blob, to, there, size);
+      }
+      if (wholeOnly) {
+        partless.add(to.registry());
       }
     } catch (SourceException e) {
       requests.abandon(session);
@@ -122,12 +142,12 @@ final class BlobTransfer implements Watched {
     } catch (SourceException | OtherBytesException e) {
       throw e;
     } catch (IOException e) {
-      return recovered(NetworkFailures.of(requests.query(), e));
+      return recovered(NetworkFailures.of(requests.query(), e), true);
     }
     if (answer.done()) {
       return !part || advance(answer);
     }
-    return part && refusesParts(answer) ? startWithoutParts() : refused(answer);
+    return part && refusesPart(answer) ? partRefused(answer) : refused(answer);
   }
 
   private Answer sendPart() throws IOException, MirrorFailure, InterruptedException {
@@ -145,30 +165,44 @@ final class BlobTransfer implements Watched {
   private boolean advance(Answer answer)
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
     long before = there;
-    long sent = source.position();
+    long position = source.position();
     session = requests.next(session, answer);
     renewed = false;
-    there = Math.min(ContentRange.uploaded(answer.header("range")).orElse(sent), sent);
-    if (there <= before && !breaks.goOn(there)) {
-      throw Refusals.odd(
-          requests.query(), FailureKind.REGISTRY_UNAVAILABLE, "takes bytes and does not keep them");
+    resumed = false;
+    there = Math.min(ContentRange.uploaded(answer.header("range")).orElse(position), position);
+    if (there <= before) {
+      // Whether it is there nobody can say: ECR keeps it, and refuses it when it comes again.
+      return startWithoutParts(to.registry() + " took a part and says that it has no more for it");
     }
+    keepsParts = true;
     seek();
     return false;
   }
 
-  private boolean refusesParts(Answer answer) {
-    return there == 0 && NO_PARTS.contains(answer.status()) && !lost(answer);
+  /** Whether that it is a part, or that part, is what an answer is about. */
+  private boolean refusesPart(Answer answer) {
+    if (answer.status() == 416) {
+      return there == 0; // The beginning always fits; further on, it may be elsewhere.
+    }
+    boolean refused = answer.status() >= 400 && answer.status() < 500 || answer.status() == 501;
+    return refused && !NOT_OF_PARTS.contains(answer.status()) && !lost(answer);
+  }
+
+  /** It takes no parts; unless it is asked to go on at a place where it is not after all. */
+  private boolean partRefused(Answer answer)
+      throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    MirrorFailure failure = refusing.of(requests.query(), answer);
+    return resumed ? recovered(failure, false) : startWithoutParts(failure.getMessage());
   }
 
   private static boolean lost(Answer answer) {
     return answer.status() == 416 || ErrorBody.of(answer).codes().stream().anyMatch(LOST::contains);
   }
 
-  private boolean startWithoutParts()
+  private boolean startWithoutParts(@Nullable String why)
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
-    log.info("{} takes no parts of blobs; sending {} in one piece.", to.registry(), blob);
-    inParts = false;
+    log.info("{}; sending {} in one piece: {} may take no parts.", why, blob, to.registry());
+    wholeOnly = true;
     startAnew();
     return false;
   }
@@ -184,17 +218,21 @@ final class BlobTransfer implements Watched {
       }
       renewed = true;
       log.debug("{} wants a fresh token in the middle of an upload.", to.registry());
-      return recovered(refusing.of(requests.query(), answer));
+      return recovered(refusing.of(requests.query(), answer), true);
     }
     MirrorFailure failure = refusing.of(requests.query(), answer);
     if (lost(answer)) {
-      return recovered(failure);
+      return recovered(failure, !resumed); // What it said when it was asked was wrong.
     }
     throw failure;
   }
 
-  /** Goes on where the destination has got to; true: it has all of it after all. */
-  private boolean recovered(MirrorFailure first)
+  /**
+   * Goes on where the destination has got to; true: it has all of it after all.
+   *
+   * @param ask whether it is worth while to ask where that is; else the upload is begun anew
+   */
+  private boolean recovered(MirrorFailure first, boolean ask)
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
     MirrorFailure why = first;
     while (breaks.goOn(there)) {
@@ -202,7 +240,7 @@ final class BlobTransfer implements Watched {
         if (source.whole() && writes.hasBlob(to, blob)) {
           return true;
         }
-        resume();
+        resume(ask);
         log.info("{}; going on at byte {} of {}.", why.getMessage(), there, size);
         return false;
       } catch (MirrorFailure e) {
@@ -212,27 +250,47 @@ final class BlobTransfer implements Watched {
         why = e;
       }
     }
+    if (losesParts()) {
+      return startWithoutParts(why.getMessage());
+    }
     throw why;
   }
 
-  private void resume()
+  /** No part ever arrived: who refuses them may hang up before it says so. */
+  private boolean losesParts() {
+    return inParts && !keepsParts && sent() > 0 && cancelled.getCount() > 0;
+  }
+
+  private void resume(boolean ask)
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
     Optional<UploadRequests.Status> status =
-        requests.status(session).filter(said -> said.offset() <= size);
+        ask && !wholeOnly
+            ? requests.status(session).filter(said -> said.offset() <= sent())
+            : Optional.empty();
     if (status.isEmpty()) {
       startAnew();
       return;
     }
     session = status.get().session();
     there = status.get().offset();
+    resumed = true;
+    keepsParts |= there > 0;
     inParts |= there > 0;
     seek();
+  }
+
+  private long sent() {
+    sent = Math.max(sent, source.position());
+    return sent;
   }
 
   private void startAnew()
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
     session = writes.open(to);
+    inParts = !wholeOnly && size > partBytes;
+    resumed = false;
     there = 0;
+    sent = 0;
     seek();
   }
 

@@ -12,6 +12,11 @@ final class BlobUpload {
   /**
    * Larger blobs are sent in parts of that size, each of which the destination confirms: what it
    * confirmed need not be sent again. Load balancers that refuse large requests allow 100 MB.
+   *
+   * <p>Others (regctl) send one PUT first, and parts only when that broke. Here parts come first: a
+   * docker-registry forgets an upload whose request broke off in its body, so that one break at the
+   * end of a large PUT would cost all of it. Registries that take no parts (GHCR, ECR, GAR) cost a
+   * part or two once a process instead: see {@link PartlessRegistries}.
    */
   static final long PART_BYTES = 64L << 20;
 
@@ -20,8 +25,13 @@ final class BlobUpload {
    *
    * @param partBytes larger blobs are sent in parts of that size
    * @param sent told of bytes as they go, of those that go twice too, by any thread
+   * @param partless what was seen of registries so far
    */
-  record Terms(RegistryWrites.Limits limits, long partBytes, LongConsumer sent) {}
+  record Terms(
+      RegistryWrites.Limits limits,
+      long partBytes,
+      LongConsumer sent,
+      PartlessRegistries partless) {}
 
   private final Transport transport;
   private final Questions questions;

@@ -132,9 +132,11 @@ final class Refusals {
     if (body.codes().stream().anyMatch(LOST::contains)) {
       return FailureKind.REGISTRY_UNAVAILABLE;
     }
-    return body.codes().stream().anyMatch(NOT_TAKEN::contains)
-        ? FailureKind.DESTINATION_REFUSED
-        : FailureKind.ENGINE_DEFECT;
+    if (body.codes().stream().anyMatch(NOT_TAKEN::contains)) {
+      return FailureKind.DESTINATION_REFUSED;
+    }
+    // A range that does not fit: whoever begins anew need not come upon it again.
+    return answer.status() == 416 ? FailureKind.REGISTRY_UNAVAILABLE : FailureKind.ENGINE_DEFECT;
   }
 
   private static String advice(Registry registry, Optional<Credential> used) {

@@ -49,6 +49,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   private final Logins logins;
   private final Questions questions;
   private final LongAdder sent = new LongAdder();
+  private final PartlessRegistries partless = new PartlessRegistries();
   private final Refusals refusals;
 
   /**
@@ -211,7 +212,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
             logins,
             refusals,
             addresses,
-            new BlobUpload.Terms(limits, partBytes, sent::add));
+            new BlobUpload.Terms(limits, partBytes, sent::add, partless));
     return new RegistryWriter(questions, logins, refusals, addresses, uploads);
   }
 

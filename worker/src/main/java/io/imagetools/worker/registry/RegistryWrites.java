@@ -67,7 +67,7 @@ public interface RegistryWrites {
    * last bytes are held back until size and digest are seen to be right, so that nothing wrong is
    * ever stored. Where a connection breaks, it goes on at the byte that was reached, if the
    * registry can, and else at the first; a few times in a row, and as often as it gets on
-   * meanwhile.
+   * meanwhile. A registry that takes no parts gets the blob in one PUT.
    *
    * @throws MirrorFailure DIGEST_MISMATCH if the source sends anything else, TIMEOUT if a limit is
    *     passed; it names the side that failed

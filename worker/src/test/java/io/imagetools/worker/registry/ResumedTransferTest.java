@@ -259,24 +259,44 @@ class ResumedTransferTest {
   void a_registry_that_takes_no_parts_gets_the_blob_in_one_piece() throws Exception {
     destination.always("PATCH", "/uploads/", Fault.error(405, "UNSUPPORTED"));
 
-    upload(PART);
+    uploadByAnother();
 
     assertThat(sent(destination.requests("PUT", "/uploads/"))).isEqualTo(size);
     assertArrived();
   }
 
   @Test
-  void a_token_that_ends_between_parts_costs_no_part() throws Exception {
-    destination.wantTokens().nth(3, "PATCH", "/uploads/", new Fault.TokensEnd());
-    try (RegistryClient fresh =
-        new RegistryClient(
-            CredentialLookup.NONE,
-            new Hosts(Set.of(registry(source), registry(destination))),
-            new Transport(Map.of(), Transport.Timeouts.DEFAULT),
-            Clock.systemUTC())) {
-      RegistryWrites writes = fresh.writes(LIMITS, PART);
+  void a_registry_that_hangs_up_within_each_part_gets_the_blob_in_one_piece() throws Exception {
+    destination.always("PATCH", "/uploads/", new Fault.InRequest(100_000, End.RESET));
+
+    uploadByAnother();
+
+    assertThat(sent(destination.requests("PUT", "/uploads/"))).isEqualTo(size);
+    assertArrived();
+  }
+
+  /** What it learns of the registry is not known in the other tests. */
+  private void uploadByAnother() throws MirrorFailure, InterruptedException {
+    try (RegistryClient another = another()) {
+      RegistryWrites writes = another.writes(LIMITS, PART);
       writes.upload(from, layer, size, writes.open(to));
     }
+  }
+
+  private RegistryClient another() {
+    return new RegistryClient(
+        CredentialLookup.NONE,
+        new Hosts(Set.of(registry(source), registry(destination))),
+        new Transport(Map.of(), Transport.Timeouts.DEFAULT),
+        Clock.systemUTC());
+  }
+
+  @Test
+  void a_token_that_ends_between_parts_costs_no_part() throws Exception {
+    destination.wantTokens().nth(3, "PATCH", "/uploads/", new Fault.TokensEnd());
+
+    uploadByAnother();
+
     assertThat(destination.tokensGiven()).isGreaterThan(1);
     assertThat(sent(destination.requests("PATCH", "/uploads/"))).isEqualTo(size);
   }
