@@ -2,6 +2,7 @@ package io.imagetools.common.imagelist;
 
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.InvalidReferenceException;
+import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Tag;
 
 /**
@@ -23,9 +24,10 @@ public record WrittenImage(ImageReference reference, String path) {
   public static WrittenImage parse(String text) {
     ImageReference reference = ImageReference.parse(text);
     String name = text.substring(0, endOfName(text));
-    String host = reference.registry() + "/";
-    return new WrittenImage(
-        reference, name.startsWith(host) ? name.substring(host.length()) : name);
+    // The registry is taken off as it was written: it may have another name in the reference.
+    int slash = name.indexOf('/');
+    boolean named = slash > 0 && Registry.looksLikeOne(name.substring(0, slash));
+    return new WrittenImage(reference, named ? name.substring(slash + 1) : name);
   }
 
   /** Whether a text says more than registry and path: a tag, a digest, or both. */

@@ -16,6 +16,10 @@ class ImageReferenceTest {
     "nginx, docker.io/library/nginx:latest",
     "nginx:1.27, docker.io/library/nginx:1.27",
     "user/nginx, docker.io/user/nginx:latest",
+    "docker.io/nginx, docker.io/library/nginx:latest",
+    "index.docker.io/nginx, docker.io/library/nginx:latest",
+    "index.docker.io/user/nginx:1, docker.io/user/nginx:1",
+    "registry-1.docker.io/nginx, registry-1.docker.io/nginx:latest",
     "localhost/x, localhost/x:latest",
     "localhost:5000/x:1, localhost:5000/x:1",
     "reg:5000/a/b:c, reg:5000/a/b:c",
@@ -24,6 +28,13 @@ class ImageReferenceTest {
   })
   void references_are_completed_as_every_docker_tool_completes_them(String text, String full) {
     assertThat(ImageReference.parse(text)).hasToString(full);
+  }
+
+  @Test
+  void the_old_name_of_docker_hub_is_docker_hub() {
+    assertThat(ImageReference.parse("index.docker.io/nginx"))
+        .isEqualTo(ImageReference.parse("nginx"));
+    assertThat(new Registry("index.docker.io")).isEqualTo(Registry.DOCKER_HUB);
   }
 
   @Test
@@ -87,14 +98,20 @@ class ImageReferenceTest {
   }
 
   private static ImageReference reference(Random random) {
-    String host = random.nextInt(5) == 0 ? "docker.io" : word(random) + "." + word(random);
-    String port = random.nextBoolean() ? "" : ":" + (1 + random.nextInt(65_535));
+    String host =
+        switch (random.nextInt(10)) {
+          case 0 -> "docker.io";
+          case 1 -> "index.docker.io";
+          default -> word(random) + "." + word(random);
+        };
+    boolean bare = host.endsWith("docker.io") || random.nextBoolean();
+    String port = bare ? "" : ":" + (1 + random.nextInt(65_535));
     StringBuilder path = new StringBuilder(word(random));
     for (int i = random.nextInt(4); i > 0; i--) {
       String[] between = {"/", ".", "_", "__", "-", "--"};
       path.append(between[random.nextInt(between.length)]).append(word(random));
     }
-    Registry registry = new Registry(host.equals("docker.io") ? host : host + port);
+    Registry registry = new Registry(host + port);
     Tag tag = new Tag(word(random) + "-" + word(random).toUpperCase(java.util.Locale.ROOT));
     Digest digest = Digest.sha256(path.toString());
     Repository repository = new Repository(registry, path.toString());

@@ -64,6 +64,8 @@ class ImageListParserTest {
     "nginx,nginx",
     "docker.io/nginx:1,nginx",
     "docker.io/library/nginx,library/nginx",
+    "index.docker.io/nginx:1,nginx",
+    "index.docker.io/library/nginx,library/nginx",
     "library/nginx,library/nginx",
     "r.io/a/b:2,a/b",
     "localhost:5000/x,x",

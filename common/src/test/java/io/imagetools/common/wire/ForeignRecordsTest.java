@@ -31,6 +31,14 @@ class ForeignRecordsTest {
     assertThat(JobCodec.decode(bytes(older)).referrers()).isFalse();
   }
 
+  @Test
+  void a_record_from_when_docker_hub_had_two_names_is_read() throws Exception {
+    String older = JOB.replace("\"docker.io/library/nginx", "\"index.docker.io/nginx");
+
+    assertThat(older).contains("index.docker.io");
+    assertThat(JobCodec.decode(bytes(older))).isEqualTo(Samples.JOB);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

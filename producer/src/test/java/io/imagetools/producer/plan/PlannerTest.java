@@ -123,6 +123,20 @@ class PlannerTest {
   }
 
   @Test
+  void docker_hub_under_its_old_name_is_no_other_source() {
+    Plan plan =
+        plan(
+            overrides(null, null),
+            "nginx h.io/n 1",
+            "index.docker.io/nginx h.io/n 1",
+            "index.docker.io/library/nginx:1 h.io/n:1");
+
+    assertThat(plan.jobs()).extracting(MirrorJob::line).containsExactly(1);
+    assertThat(plan.duplicates()).isEqualTo(2);
+    assertThat(plan.rejected()).isEmpty();
+  }
+
+  @Test
   void equal_digests_are_the_same_source_whatever_the_tags_beside_them() {
     Plan plan = plan(overrides(null, null), "a/b:1@" + SHA + " h.io/b", "a/b:2@" + SHA + " h.io/b");
 

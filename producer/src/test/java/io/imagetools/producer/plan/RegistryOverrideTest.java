@@ -31,6 +31,10 @@ class RegistryOverrideTest {
     "[::1]:5000/p,nginx,[::1]:5000/p/nginx",
     "docker.io,r.io/nginx,docker.io/library/nginx",
     "docker.io/me,nginx,docker.io/me/nginx",
+    "h.io,index.docker.io/nginx,h.io/nginx",
+    "h.io,index.docker.io/library/nginx,h.io/library/nginx",
+    "index.docker.io,r.io/nginx,docker.io/library/nginx",
+    "index.docker.io/me,nginx,docker.io/me/nginx",
   })
   void replaces_the_registry_and_keeps_the_path_as_written(
       String override, String image, String expected) {

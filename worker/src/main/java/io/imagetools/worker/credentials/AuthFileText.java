@@ -15,8 +15,7 @@ final class AuthFileText {
   /** Adds a registry; Docker Hub under each of the keys that one of the programs looks for. */
   void add(Registry registry, Credential credential) {
     auths.set(registry.host(), entry(credential));
-    if (RegistryKeys.isHub(registry)) {
-      auths.set(Registry.DOCKER_HUB.host(), entry(credential));
+    if (registry.equals(Registry.DOCKER_HUB)) {
       auths.set(RegistryKeys.DOCKER_KEY, entry(credential));
     }
   }

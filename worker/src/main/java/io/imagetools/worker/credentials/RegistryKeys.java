@@ -16,14 +16,9 @@ final class RegistryKeys {
 
   private RegistryKeys() {}
 
-  /** Whether a registry is Docker Hub, under whichever name. */
-  static boolean isHub(Registry registry) {
-    return registry.equals(Registry.DOCKER_HUB) || registry.host().equals(INDEX_HOST);
-  }
-
   /** What all keys that mean this registry are reduced to. */
   static String reduced(Registry registry) {
-    return isHub(registry) ? Registry.DOCKER_HUB.host() : registry.host().toLowerCase(Locale.ROOT);
+    return registry.host().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -47,6 +42,6 @@ final class RegistryKeys {
 
   /** What a credential helper is asked for. */
   static String helperKey(Registry registry) {
-    return isHub(registry) ? DOCKER_KEY : registry.host();
+    return registry.equals(Registry.DOCKER_HUB) ? DOCKER_KEY : registry.host();
   }
 }

@@ -15,7 +15,7 @@ final class Hosts {
 
   /** Docker Hub's registry has another host than its references. */
   private static final Map<String, String> ELSEWHERE =
-      Map.of("docker.io", "registry-1.docker.io", "index.docker.io", "registry-1.docker.io");
+      Map.of(Registry.DOCKER_HUB.host(), "registry-1.docker.io");
 
   private final Set<Registry> insecure;
   private final Map<Registry, String> answered = new ConcurrentHashMap<>();
