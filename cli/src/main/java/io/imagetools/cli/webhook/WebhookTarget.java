@@ -5,9 +5,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Whoever is told, over HTTP. Redirects are not followed. Thread-safe. */
 final class WebhookTarget {
@@ -17,6 +22,7 @@ final class WebhookTarget {
   private final URI address;
   private final Signature signature;
   private final Clock clock;
+  private final Duration answer;
   private final HttpClient client =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT)
@@ -24,9 +30,19 @@ final class WebhookTarget {
           .build();
 
   WebhookTarget(URI address, byte[] secret, Clock clock) {
+    this(address, secret, clock, ANSWER);
+  }
+
+  /**
+   * The same for a receiver that is more or less patient.
+   *
+   * @param answer how long the whole of an answer may take, its end too
+   */
+  WebhookTarget(URI address, byte[] secret, Clock clock, Duration answer) {
     this.address = address;
     this.signature = new Signature(secret);
     this.clock = clock;
+    this.answer = answer;
   }
 
   /** One attempt; the time in it is that of the attempt. Returns the status of the answer. */
@@ -35,7 +51,6 @@ final class WebhookTarget {
     long timestamp = clock.instant().getEpochSecond();
     HttpRequest request =
         HttpRequest.newBuilder(address)
-            .timeout(ANSWER)
             .header("Content-Type", "application/json")
             .header("User-Agent", "image-tools")
             .header("X-Image-Tools-Event", notice.type())
@@ -44,7 +59,25 @@ final class WebhookTarget {
             .header("X-Image-Tools-Signature", signature.of(timestamp, body))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
-    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    return status(request);
+  }
+
+  /** The client's own limit ends with the head of an answer; a body may take for ever. */
+  private int status(HttpRequest request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<Void>> response =
+        client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
+    try {
+      return response.get(answer.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("no whole answer in " + answer.toSeconds() + " s");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw new IOException(String.valueOf(e.getCause()), e);
+    } finally {
+      boolean unused = response.cancel(true); // closes the connection of one that is not through
+    }
   }
 
   /** For the log: an address may carry a token behind its question mark. */

@@ -5,6 +5,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -20,8 +22,9 @@ import org.slf4j.LoggerFactory;
  * Tells a webhook, one thing after the other, and tries again what can pass by itself: no
  * connection, no answer, and the statuses 408, 425, 429 and 5xx. Thread-safe.
  *
- * <p>At least once: who starts again tells again. While nobody takes anything, each further notice
- * gets one attempt only, so that what waits comes to an end.
+ * <p>At least once: who starts again tells again. After a notice was given up the next one gets one
+ * attempt only; if that is in vain too, all that wait are given up with it, since a receiver that
+ * is silent would take 20 s for each of them, and the ends of runs wait behind.
  */
 public final class Webhooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
@@ -35,11 +38,18 @@ public final class Webhooks implements AutoCloseable {
   /** Of a record each, 10 MB at most; beyond, notices are dropped and counted. */
   static final int MOST_WAITING = 10_000;
 
+  /**
+   * For the end of a run, whose thread is wanted by the next one. Above what all attempts of a
+   * notice take if none is answered, and the one of the next: 5 minutes.
+   */
+  static final Duration LONGEST_WAIT = Duration.ofMinutes(6);
+
   /** What is on its way at the end gets that long. */
   private static final Duration LAST_NOTICES = Duration.ofSeconds(10);
 
   private final WebhookTarget target;
   private final Duration firstPause;
+  private final Duration longestWait;
   private final BlockingQueue<Notice> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final AtomicLong dropped = new AtomicLong();
   private final CountDownLatch stop = new CountDownLatch(1);
@@ -60,12 +70,13 @@ public final class Webhooks implements AutoCloseable {
    * @param secret signs each request; not kept elsewhere
    */
   public Webhooks(URI address, byte[] secret, Clock clock) {
-    this(new WebhookTarget(address, secret, clock), FIRST_PAUSE);
+    this(new WebhookTarget(address, secret, clock), FIRST_PAUSE, LONGEST_WAIT);
   }
 
-  Webhooks(WebhookTarget target, Duration firstPause) {
+  Webhooks(WebhookTarget target, Duration firstPause, Duration longestWait) {
     this.target = target;
     this.firstPause = firstPause;
+    this.longestWait = longestWait;
     thread.execute(this::tellAll);
     LOG.info("Ends of runs and failures of images are told to {}", target);
   }
@@ -77,14 +88,18 @@ public final class Webhooks implements AutoCloseable {
 
   /**
    * Tells it, and returns when it was taken or given up; what was told before it is settled then,
-   * too.
+   * too. A receiver that is slow is waited for some minutes: then it is still told in its turn.
    *
    * @throws InterruptedException if the thread was interrupted: it may or may not have been told
    */
   public void tellAndWait(String id, String type, byte[] body) throws InterruptedException {
     Notice notice = put(id, type, body);
-    if (notice != null) {
-      notice.settled().await();
+    if (notice != null && !notice.settled().await(longestWait.toMillis(), TimeUnit.MILLISECONDS)) {
+      LOG.warn(
+          "{} was not told to {} within {} s: nothing waits for that any more, and it is told when its turn comes",
+          id,
+          target,
+          longestWait.toSeconds());
     }
   }
 
@@ -136,13 +151,7 @@ public final class Webhooks implements AutoCloseable {
         return;
       }
       if (attempt >= allowed || stopping()) {
-        ill = true;
-        LOG.error(
-            "{} was not told to {}: {}; given up after {} attempts. The results topic has it",
-            notice.id(),
-            target,
-            trouble,
-            attempt);
+        giveUp(notice, trouble, attempt);
         return;
       }
       LOG.warn(
@@ -157,6 +166,33 @@ public final class Webhooks implements AutoCloseable {
       pause = pause.multipliedBy(2);
       pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
     }
+  }
+
+  private void giveUp(Notice notice, String trouble, int attempts) {
+    LOG.error(
+        "{} was not told to {}: {}; given up after {} attempts. The results topic has it",
+        notice.id(),
+        target,
+        trouble,
+        attempts);
+    if (ill) { // it was not for that one notice
+      giveUpWaiting();
+    }
+    ill = true;
+  }
+
+  private void giveUpWaiting() {
+    List<Notice> behind = new ArrayList<>();
+    waiting.drainTo(behind);
+    if (!behind.isEmpty()) {
+      LOG.error(
+          "{} notices that waited behind it are given up too, from {} to {}. The results topic has"
+              + " them",
+          behind.size(),
+          behind.get(0).id(),
+          behind.get(behind.size() - 1).id());
+    }
+    behind.forEach(notice -> notice.settled().countDown());
   }
 
   /** What another attempt could mend; null: it was taken, or refused for good. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -74,11 +75,16 @@ class WebhooksTest {
   }
 
   private Webhooks webhooks() {
+    return webhooks(Duration.ofMillis(1));
+  }
+
+  private Webhooks webhooks(Duration firstPause) {
     URI address =
         URI.create("http://localhost:" + server.getAddress().getPort() + "/hook?token=hidden");
     return new Webhooks(
         new WebhookTarget(address, SECRET.getBytes(StandardCharsets.UTF_8), Clock.systemUTC()),
-        Duration.ofMillis(1));
+        firstPause,
+        Webhooks.LONGEST_WAIT);
   }
 
   private static String hmac(String timestamp, byte[] body) throws GeneralSecurityException {
@@ -117,20 +123,44 @@ class WebhooksTest {
   }
 
   @Test
-  void who_never_answers_properly_is_given_up_and_what_waits_gets_one_attempt_each()
-      throws Exception {
-    for (int i = 0; i < Webhooks.ATTEMPTS + 1; i++) {
-      answers.add(500);
-    }
+  void a_notice_that_is_never_taken_is_given_up_and_those_behind_it_are_told() throws Exception {
+    fail(Webhooks.ATTEMPTS);
     try (Webhooks webhooks = webhooks()) {
       webhooks.tell("one", "IMAGE_FAILED", BODY);
       webhooks.tell("two", "IMAGE_FAILED", BODY);
       webhooks.tellAndWait("three", "RUN_FINISHED", BODY);
     }
 
-    assertThat(received).filteredOn(each -> each.id().equals("one")).hasSize(Webhooks.ATTEMPTS);
-    assertThat(received).filteredOn(each -> each.id().equals("two")).hasSize(1);
-    assertThat(received).filteredOn(each -> each.id().equals("three")).hasSize(1);
+    assertThat(times("one")).isEqualTo(Webhooks.ATTEMPTS);
+    assertThat(times("two")).isEqualTo(1);
+    assertThat(times("three")).isEqualTo(1);
+  }
+
+  @Test
+  void once_the_next_notice_is_not_taken_either_all_that_wait_are_given_up() throws Exception {
+    fail(Webhooks.ATTEMPTS + 1);
+    // Long enough for all to be there before the first is given up.
+    try (Webhooks webhooks = webhooks(Duration.ofMillis(10))) {
+      webhooks.tell("one", "IMAGE_FAILED", BODY);
+      webhooks.tell("two", "IMAGE_FAILED", BODY);
+      webhooks.tell("three", "IMAGE_FAILED", BODY);
+      webhooks.tellAndWait("four", "RUN_FINISHED", BODY);
+      webhooks.tellAndWait("five", "RUN_FINISHED", BODY);
+    }
+
+    assertThat(times("one")).isEqualTo(Webhooks.ATTEMPTS);
+    assertThat(times("two")).isEqualTo(1);
+    assertThat(times("three")).isZero();
+    assertThat(times("four")).isZero();
+    assertThat(times("five")).isEqualTo(1);
+  }
+
+  private void fail(int attempts) {
+    answers.addAll(Collections.nCopies(attempts, 500));
+  }
+
+  private long times(String id) {
+    return received.stream().filter(each -> each.id().equals(id)).count();
   }
 
   @Test
