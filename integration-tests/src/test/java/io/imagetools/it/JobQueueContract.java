@@ -210,6 +210,32 @@ abstract class JobQueueContract {
     assertThat(performed.interrupted(new JobId(run, 1))).isOne();
   }
 
+  /** A rolling update, and copies that take longer than the time to drain. */
+  @Test
+  void a_job_that_nine_stopping_queues_gave_back_is_not_held_against_it() throws Exception {
+    JobId id = new JobId(run, 1);
+    publish(Jobs.jobs(run, 1));
+    Performed reported = new Performed();
+    for (int stop = 1; stop <= 9; stop++) {
+      int begun = stop;
+      try (JobQueue stopping = queue("w" + stop, reported.taking(Duration.ZERO))) {
+        stopping.start(1, performed.taking(Duration.ofMinutes(10)));
+        await().atMost(SOON).until(() -> performed.begun(id) == begun || reported.begun(id) > 0);
+      }
+      assertThat(reported.finished()).as("given up after %d stops", begun - 1).isEmpty();
+    }
+    Performed after = new Performed();
+    try (JobQueue tenth = queue("tenth", reported.taking(Duration.ZERO))) {
+      tenth.start(1, after.taking(Duration.ZERO));
+      await().atMost(SOON).until(() -> after.finished(id) == 1);
+      publish(List.of(Jobs.job(run, 2))); // behind whatever else is on the queue
+      await().atMost(SOON).until(() -> after.finished(new JobId(run, 2)) == 1);
+    }
+    assertThat(reported.finished()).isEmpty();
+    assertThat(performed.interrupted(id)).isEqualTo(9);
+    assertThat(after.begunAgain()).as("on the queue twice").isEmpty();
+  }
+
   @Test
   void an_idle_queue_stops_at_once() throws Exception {
     JobQueue queue = queue("w");

@@ -78,10 +78,7 @@ final class Batch {
       return;
     }
     for (ConsumerRecord<byte[], byte[]> record : others) {
-      // To give it back counts as a delivery, which is one too many if it is not the first.
-      boolean behind =
-          QueueTail.count(record) > 1 && tail.put(record, QueueTail.number(record) - 1);
-      consumer.acknowledge(record, behind ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE);
+      consumer.acknowledge(record, tail.givenBack(record));
     }
     commit();
   }

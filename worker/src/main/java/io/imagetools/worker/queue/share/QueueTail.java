@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -21,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * Puts a job on the queue anew, at its end, before its old record is acknowledged. The broker
  * counts the deliveries of a record and drops it without a word after some of them (5 before Kafka
  * 4.3, then what the group has); a new record begins at one, and bears in a header how often the
- * job was delivered before. Whoever dies in between causes a job to be on the queue twice.
- * Thread-safe.
+ * job was delivered before. Whoever dies in between, or a broker that takes it and does not say so
+ * in time, causes a job to be on the queue twice. Thread-safe.
  */
 final class QueueTail implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QueueTail.class);
@@ -40,6 +41,9 @@ final class QueueTail implements AutoCloseable {
   /** More digits no count of ours has. */
   private static final int DIGITS = 3;
 
+  /** Its old record is held meanwhile, and a worker that stops has little time. */
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final String topic;
@@ -50,6 +54,11 @@ final class QueueTail implements AutoCloseable {
     this.topic = settings.topics().jobs();
     this.properties = settings.producer(worker + "-again");
     this.properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    int limit = (int) LIMIT.toMillis();
+    this.properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, limit);
+    this.properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    this.properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, limit);
+    this.properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, limit);
   }
 
   /** By earlier records; 0 if that is not said, or not so. */
@@ -70,6 +79,17 @@ final class QueueTail implements AutoCloseable {
   /** How often this record was delivered, this time included. */
   static int count(ConsumerRecord<byte[], byte[]> record) {
     return record.deliveryCount().map(Short::intValue).orElse(1);
+  }
+
+  /**
+   * The word on a record whose job is given back though nothing is wrong with it: its worker stops,
+   * or was not meant to take it. For the broker that is a delivery as any other. The first one may
+   * count, since the job keeps its place that way; after it, none does: the job goes to the queue's
+   * end, unless that can't be done now.
+   */
+  AcknowledgeType givenBack(ConsumerRecord<byte[], byte[]> record) {
+    int before = number(record) - 1;
+    return before > 0 && put(record, before) ? AcknowledgeType.ACCEPT : AcknowledgeType.RELEASE;
   }
 
   /**

@@ -139,7 +139,8 @@ final class Slot implements Runnable {
     context.outage().over();
     pause = FIRST_PAUSE;
     if (context.stop().requested()) {
-      lease.end(AcknowledgeType.RELEASE); // it came while the queue was told to take no more
+      // it came while the queue was told to take no more
+      lease.end(context.tail().givenBack(lease.record()));
       return true;
     }
     int number = QueueTail.number(lease.record());
@@ -199,15 +200,21 @@ final class Slot implements Runnable {
         context.deadLetters().put(lease.record(), delivery.number(), reason);
         lease.end(AcknowledgeType.REJECT);
       } else {
-        lease.end(
-            verdict == JobHandler.Verdict.ACKNOWLEDGE
-                ? AcknowledgeType.ACCEPT
-                : AcknowledgeType.RELEASE);
+        lease.end(word(verdict, lease));
       }
       return usable(lease);
     } finally {
       context.running().decrementAndGet();
     }
+  }
+
+  private AcknowledgeType word(JobHandler.Verdict verdict, Lease lease) {
+    if (verdict == JobHandler.Verdict.ACKNOWLEDGE) {
+      return AcknowledgeType.ACCEPT;
+    }
+    return context.stop().requested() // no fault of the job
+        ? context.tail().givenBack(lease.record())
+        : AcknowledgeType.RELEASE;
   }
 
   /** Waits for the verdict; renews the lease meanwhile. */
