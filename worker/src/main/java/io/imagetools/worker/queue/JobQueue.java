@@ -46,6 +46,12 @@ public interface JobQueue extends AutoCloseable {
   void start(int slots, JobHandler handler);
 
   /**
+   * Takes no further jobs, and holds nothing against those that are given back from now on. Returns
+   * at once; {@link #stop} follows, and need not follow this.
+   */
+  void takeNoMore();
+
+  /**
    * Takes no further jobs; waits up to {@code drain} for the running ones; interrupts the rest and
    * releases them. Repeatable.
    */

@@ -125,6 +125,11 @@ public final class ClassicJobQueue implements JobQueue {
   }
 
   @Override
+  public void takeNoMore() {
+    stop.request();
+  }
+
+  @Override
   public void stop(Duration drain) {
     ExecutorService polling = begin();
     if (polling == null) {

@@ -67,12 +67,24 @@ public final class LanedJobQueue implements JobQueue {
   }
 
   @Override
-  public void stop(Duration drain) {
+  public void takeNoMore() {
     stop.request();
+    main.takeNoMore();
+    for (OpenLane lane : open) {
+      JobQueue queue = lane.queue();
+      if (queue != null) {
+        queue.takeNoMore();
+      }
+    }
     Permits given = permits;
     if (given != null) {
-      given.close();
+      given.close(); // last: what comes back now is for another worker, as each queue knows
     }
+  }
+
+  @Override
+  public void stop(Duration drain) {
+    takeNoMore();
     List<JobQueue> served = new ArrayList<>();
     List<Future<?>> ends = new ArrayList<>();
     for (OpenLane lane : open) { // beside the first: all have the same time

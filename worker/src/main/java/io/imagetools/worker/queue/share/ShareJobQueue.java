@@ -140,6 +140,11 @@ public final class ShareJobQueue implements JobQueue {
   }
 
   @Override
+  public void takeNoMore() {
+    stop.request();
+  }
+
+  @Override
   public void stop(Duration drain) {
     ExecutorService threads = begin();
     if (threads == null) {

@@ -43,6 +43,7 @@ class LanedJobQueueTest {
     volatile int slots;
     final AtomicInteger stops = new AtomicInteger();
     volatile boolean prepared;
+    volatile boolean takesNoMore;
 
     @Override
     public void prepare() {
@@ -53,6 +54,11 @@ class LanedJobQueueTest {
     public void start(int count, JobHandler given) {
       handler = given;
       slots = count; // last: a test waits for it
+    }
+
+    @Override
+    public void takeNoMore() {
+      takesNoMore = true;
     }
 
     @Override
@@ -177,6 +183,33 @@ class LanedJobQueueTest {
     assertThat(running.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
     assertThat(begun).isEmpty();
     assertThat(lane.stops.get()).isPositive();
+  }
+
+  /** Or they would take it for one that its handler released, which counts against the job. */
+  @Test
+  void queues_know_that_they_stop_before_a_job_that_waits_for_a_slot_comes_back() throws Exception {
+    LanedJobQueue queue = queue();
+    queue.start(1, this::copy);
+    ScriptedQueue lane = openedLane();
+    Future<Verdict> running = handOut(main, 1);
+    assertThat(next()).isEqualTo(1);
+    List<Future<Boolean>> known = List.of(stopKnown(main, 2), stopKnown(lane, 3));
+
+    queue.stop(Duration.ofSeconds(1));
+
+    for (Future<Boolean> each : known) {
+      assertThat(each.get(2, TimeUnit.MINUTES)).isTrue();
+    }
+    go.countDown();
+    assertThat(running.get(2, TimeUnit.MINUTES)).isEqualTo(Verdict.ACKNOWLEDGE);
+  }
+
+  private Future<Boolean> stopKnown(ScriptedQueue queue, int number) {
+    JobHandler handler = Objects.requireNonNull(queue.handler);
+    return threads.submit(
+        () ->
+            handler.handle(Deliveries.delivery("run-1", number)) == Verdict.RELEASE
+                && queue.takesNoMore);
   }
 
   @Test
