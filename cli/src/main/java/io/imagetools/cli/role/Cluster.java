@@ -172,12 +172,12 @@ public final class Cluster implements AutoCloseable {
             new Lane(
                 "small runs",
                 () -> lane(settings.in(Topics.Lane.EXPRESS), share, exhausted, worker + "-express"),
-                () -> small.jobsOrRecords().orElse(0) > 0,
+                small::jobsOrRecords,
                 QUARTER),
             new Lane(
                 "another large run",
                 () -> lane(settings.in(Topics.Lane.BESIDE), share, exhausted, worker + "-beside"),
-                () -> beside.jobsOrRecords().orElse(0) > 0,
+                beside::jobsOrRecords,
                 ALL)));
   }
 

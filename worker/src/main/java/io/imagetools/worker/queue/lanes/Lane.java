@@ -1,6 +1,7 @@
 package io.imagetools.worker.queue.lanes;
 
 import io.imagetools.worker.queue.JobQueue;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
@@ -8,16 +9,16 @@ import java.util.function.Supplier;
  *
  * @param name of it, for the log
  * @param queues a new queue each time
- * @param work whether it is worth while
+ * @param work how much is on it
  * @param part it takes this part of the slots at most, one at least: 4 is a quarter
  */
 public record Lane(String name, Supplier<JobQueue> queues, Work work, int part) {
 
-  /** Whether jobs wait there or are under way. */
+  /** How many jobs wait there or are under way. */
   @FunctionalInterface
   public interface Work {
-    /** Whether some are not done; false if the cluster does not say. */
-    boolean isThere() throws InterruptedException;
+    /** How many are not done; empty if the cluster does not say. */
+    OptionalLong jobs() throws InterruptedException;
   }
 
   int slots(int all) {

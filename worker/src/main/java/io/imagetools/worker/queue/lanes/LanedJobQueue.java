@@ -61,7 +61,7 @@ public final class LanedJobQueue implements JobQueue {
     main.start(slots, given.share());
     open =
         lanes.stream()
-            .map(lane -> new OpenLane(lane, lane.slots(slots), given.share(), stop))
+            .map(lane -> new OpenLane(lane, lane.slots(slots), given.share(), stop, OpenLane.LOOK))
             .toList();
     open.forEach(watch::execute);
   }

@@ -4,22 +4,24 @@ import io.imagetools.worker.queue.JobHandler;
 import io.imagetools.worker.queue.JobQueue;
 import io.imagetools.worker.queue.topic.StopSignal;
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a lane when something is on it, and leaves it when nothing was for a while. {@link #run}
- * has one thread; the rest is thread-safe.
+ * Opens a lane when something is on it, and leaves it when nothing was for a while. As long as
+ * nobody says what is on it, it stays as it is. {@link #run} has one thread; the rest is
+ * thread-safe.
  */
 final class OpenLane implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(OpenLane.class);
 
   /** How often it is asked whether jobs wait: so late are they at most, and a join. */
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  static final Duration LOOK = Duration.ofSeconds(2);
 
   /** To leave and to join a group costs seconds; so many looks in vain are worth it. */
-  private static final int LOOKS_IN_VAIN = 15;
+  static final int LOOKS_IN_VAIN = 15;
 
   private static final Duration LAST_JOBS = Duration.ofMinutes(1);
 
@@ -27,13 +29,16 @@ final class OpenLane implements Runnable {
   private final int slots;
   private final JobHandler handler;
   private final StopSignal stop;
+  private final Duration look;
+  private int inVain;
   private volatile @Nullable JobQueue open;
 
-  OpenLane(Lane lane, int slots, JobHandler handler, StopSignal stop) {
+  OpenLane(Lane lane, int slots, JobHandler handler, StopSignal stop, Duration look) {
     this.lane = lane;
     this.slots = slots;
     this.handler = handler;
     this.stop = stop;
+    this.look = look;
   }
 
   /** The queue if it is served now. */
@@ -43,16 +48,10 @@ final class OpenLane implements Runnable {
 
   @Override
   public void run() {
-    int inVain = 0;
     boolean troubled = false;
-    while (!stop.await(LOOK)) {
+    while (!stop.await(look)) {
       try {
-        inVain = lane.work().isThere() ? 0 : inVain + 1;
-        if (inVain == 0) {
-          open();
-        } else if (inVain == LOOKS_IN_VAIN) {
-          leave(LAST_JOBS);
-        }
+        look();
         troubled = false;
       } catch (InterruptedException e) {
         return;
@@ -61,6 +60,26 @@ final class OpenLane implements Runnable {
         troubled = true;
       }
     }
+  }
+
+  private void look() throws InterruptedException {
+    OptionalLong jobs = lane.work().jobs();
+    if (jobs.isEmpty()) {
+      return; // a broker that is away: running copies go on, and who would tell of new jobs?
+    }
+    if (jobs.getAsLong() > 0) {
+      inVain = 0;
+      open();
+    } else if (busy()) {
+      inVain = 0;
+    } else if (++inVain == LOOKS_IN_VAIN) {
+      leave(LAST_JOBS);
+    }
+  }
+
+  private boolean busy() {
+    JobQueue served = open;
+    return served != null && served.running() > 0;
   }
 
   private void open() {
@@ -95,7 +114,7 @@ final class OpenLane implements Runnable {
           "Images of {} wait, and this worker can't take them ({}). It is tried again every {} s",
           lane.name(),
           problem.getMessage(),
-          LOOK.toSeconds());
+          look.toSeconds());
     }
     LOG.debug("The queue for {} can't be served.", lane.name(), problem);
   }

@@ -12,6 +12,7 @@ import io.imagetools.worker.queue.JobQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -83,7 +84,8 @@ class LanedJobQueueTest {
   }
 
   private LanedJobQueue queue() {
-    return new LanedJobQueue(main, List.of(quarter(this::lane, () -> small)));
+    return new LanedJobQueue(
+        main, List.of(quarter(this::lane, () -> OptionalLong.of(small ? 1 : 0))));
   }
 
   private static Lane quarter(Supplier<JobQueue> queues, Lane.Work work) {
@@ -226,7 +228,7 @@ class LanedJobQueueTest {
                       }
                       return lane();
                     },
-                    () -> true)));
+                    () -> OptionalLong.of(1))));
     queue.start(4, this::copy);
     assertThat(openedLane().slots).isEqualTo(1);
     assertThat(tries.get()).isEqualTo(3);
