@@ -26,4 +26,12 @@ public record Parking(int attempts, int count, Instant since, Instant notBefore)
       throw new IllegalArgumentException("a job that is parked is so at least once");
     }
   }
+
+  /**
+   * When it was parked for the first time, as can be at that moment: a clock that was ahead may
+   * have said a time that is still to come, and its job would never have waited long enough.
+   */
+  public Instant sinceAt(Instant now) {
+    return since.isAfter(now) ? now : since;
+  }
 }

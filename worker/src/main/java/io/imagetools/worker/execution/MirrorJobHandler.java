@@ -147,7 +147,7 @@ public final class MirrorJobHandler implements JobHandler {
         new Parking(
             postponed.attempts(),
             before == null ? 1 : before.count() + 1,
-            before == null ? now : before.since(),
+            before == null ? now : before.sinceAt(now),
             now.plus(postponed.pause()));
     return () -> {
       parkingLot.park(delivery.job(), parking);

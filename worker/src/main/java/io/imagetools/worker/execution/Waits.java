@@ -3,6 +3,7 @@ package io.imagetools.worker.execution;
 import io.imagetools.common.job.Parking;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Decides where a job waits. Thread-safe; one for all slots of a worker. */
@@ -69,8 +70,9 @@ final class Waits {
   }
 
   private boolean mayPark(Duration wait, @Nullable Parking parking) {
+    Instant now = clock.instant();
     Duration already =
-        parking == null ? Duration.ZERO : Duration.between(parking.since(), clock.instant());
+        parking == null ? Duration.ZERO : Duration.between(parking.sinceAt(now), now);
     return already.plus(wait).compareTo(settings.longestParked()) <= 0;
   }
 }

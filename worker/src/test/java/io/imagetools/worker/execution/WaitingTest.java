@@ -103,6 +103,27 @@ class WaitingTest {
   }
 
   @Test
+  void a_job_that_was_parked_by_a_clock_that_was_ahead_is_begun_and_counts_from_now_on() {
+    ScriptedEngine engine = engine(FailureKind.RATE_LIMITED, HOUR);
+    MirrorJobHandler handler = handler(engine, 20);
+    Instant ahead = start.plus(Duration.ofDays(365));
+
+    handler.handle(delivery(new Parking(1, 1, ahead, ahead)));
+
+    assertThat(engine.calls()).isOne();
+    assertThat(parked).containsExactly(new Parking(2, 2, start, start.plus(HOUR)));
+  }
+
+  @Test
+  void a_clock_that_was_ahead_lets_nobody_wait_longer_than_allowed() throws Exception {
+    Waits waits = new Waits(ExecutionSettings.Waiting.DEFAULT, WaitingRoom.of(20), time, time);
+    Parking ahead = new Parking(1, 1, Instant.MAX, Instant.MAX);
+
+    assertThat(waits.park(Duration.ofHours(12), ahead)).isEqualTo(Waits.Place.PARK);
+    assertThat(waits.park(Duration.ofHours(13), ahead)).isEqualTo(Waits.Place.GIVE_UP);
+  }
+
+  @Test
   void half_of_the_slots_may_wait_at_once_and_no_more() throws Exception {
     WaitingRoom room = WaitingRoom.of(20);
     for (int seat = 0; seat < 10; seat++) {
