@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.collector.intake.RunSnapshots;
 import io.imagetools.collector.ledger.RunLedger;
+import io.imagetools.common.image.PlatformSelector;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.JobId;
+import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
 import io.imagetools.common.job.Parking;
@@ -16,6 +18,8 @@ import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
+import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.wire.JobCodec;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import io.imagetools.worker.engine.MirrorFailure;
@@ -33,7 +37,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -212,7 +218,7 @@ class ParkedJobsTest {
         died.park(Jobs.job(RUN, 1), new Parking(1, 1, past, past));
         died.park(Jobs.job(RUN, 1), new Parking(1, 1, past, past));
       }
-      putForeign();
+      putForeign("key", NO_JOB);
       AtomicInteger twice = new AtomicInteger();
       try (ScriptedWorker worker =
           new ScriptedWorker(
@@ -246,10 +252,82 @@ class ParkedJobsTest {
     }
   }
 
-  private void putForeign() throws Exception {
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(settings.producer("foreign"))) {
-      producer.send(new ProducerRecord<>(settings.topics().retry(), "key", NO_JOB)).get();
+  @Test
+  void nothing_that_others_put_there_keeps_a_parked_job_from_coming_back() throws Exception {
+    byte[] large = new byte[2 << 20]; // a few hundred bytes for the broker
+    String longest = "k".repeat(2 << 20); // its dead letter is too large without a value
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
+      putForeign("large", large);
+      putForeign(longest, NO_JOB);
+      putForeign("whole/1/1", manyPlatforms(new RunId("whole")));
+      Run run = park(Instant.now().minusSeconds(10));
+      try (ScriptedWorker worker = new ScriptedWorker(cluster, 2, PARKING, job -> {})) {
+        assertThat(awaitEnd(run).counts().mirrored()).isOne();
+        await().atMost(SOON).until(() -> cluster.parked().all().isEmpty());
+        assertThat(worker.engine().running()).isEmpty();
+      }
+      try (JobsTopic topic = new JobsTopic(settings, QueueMode.CLASSIC)) {
+        assertThat(topic.deadLetters())
+            .extracting(letter -> new String(letter.key(), StandardCharsets.UTF_8))
+            .containsExactly("large", "whole/1/1");
+        assertThat(topic.deadLetters()).extracting(letter -> letter.value()).containsOnlyNulls();
+      }
+    }
+  }
+
+  @Test
+  void a_job_that_was_parked_by_a_clock_that_was_ahead_comes_back_and_is_begun() throws Exception {
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
+      Run run = park(Instant.now().plus(Duration.ofDays(365)), Instant.MAX);
+      try (ScriptedWorker worker =
+          new ScriptedWorker(cluster, 2, PARKING, limitedOnce(Duration.ofSeconds(1)))) {
+        assertThat(awaitEnd(run).counts().mirrored()).isEqualTo(2);
+        await().atMost(SOON).until(() -> cluster.unfinished().jobs().orElse(1) == 0);
+        assertThat(tried.values()).extracting(AtomicInteger::get).containsExactly(2, 2);
+        assertThat(worker.engine().running()).isEmpty();
+      }
+    }
+  }
+
+  /** A run all of whose jobs are parked, the first until then, and so on. */
+  private Run park(Instant... times) throws Exception {
+    int partition = Topics.statusPartition(RUN, 6);
+    Run run = new Run(RUN, Instant.now(), times.length, 0, partition, 0, null, Run.State.OPEN);
+    try (RetryTopic parking = new RetryTopic(settings, "ahead")) {
+      for (int job = 1; job <= times.length; job++) {
+        parking.park(Jobs.job(RUN, job), new Parking(1, 1, times[job - 1], times[job - 1]));
+      }
+    }
+    return run;
+  }
+
+  /** Of a job that can be read, and is some bytes too large for the queue. */
+  private static byte[] manyPlatforms(RunId run) {
+    MirrorJob few = Jobs.job(run, 1);
+    Parking parking = new Parking(1, 1, Instant.EPOCH, Instant.EPOCH);
+    int room = (1 << 20) - 50 - JobCodec.encode(few, parking).length;
+    StringBuilder platforms = new StringBuilder("amd64");
+    for (int v = 100_000; platforms.length() < room; v++) {
+      platforms.append(",arm/v").append(v);
+    }
+    return JobCodec.encode(
+        new MirrorJob(
+            few.id(),
+            few.line(),
+            few.source(),
+            few.destination(),
+            PlatformSelector.parse(platforms.toString()),
+            few.overwrite(),
+            few.referrers()),
+        parking);
+  }
+
+  private void putForeign(String key, byte[] value) throws Exception {
+    Map<String, Object> compressed = settings.producer("foreign");
+    compressed.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
+    compressed.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, 10 << 20);
+    try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(compressed)) {
+      producer.send(new ProducerRecord<>(settings.topics().retry(), key, value)).get();
     }
   }
 }

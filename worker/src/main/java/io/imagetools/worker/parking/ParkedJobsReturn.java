@@ -12,7 +12,6 @@ import io.imagetools.worker.queue.topic.JobThreads;
 import io.imagetools.worker.queue.topic.StopSignal;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -66,9 +65,7 @@ public final class ParkedJobsReturn implements AutoCloseable {
 
   private final KafkaSettings settings;
   private final Predicate<RunId> cancelled;
-  private final RegistryLimits limits;
-  private final Duration longestParked;
-  private final Clock clock;
+  private final TimeHasCome timeHasCome;
   private final String clientId;
   private final TopicPartition partition;
   private final StopSignal stop = new StopSignal();
@@ -98,9 +95,7 @@ public final class ParkedJobsReturn implements AutoCloseable {
       String clientId) {
     this.settings = settings;
     this.cancelled = cancelled;
-    this.limits = limits;
-    this.longestParked = longestParked;
-    this.clock = clock;
+    this.timeHasCome = new TimeHasCome(limits, longestParked, clock);
     this.clientId = clientId;
     this.partition = new TopicPartition(settings.topics().retry(), 0);
   }
@@ -113,8 +108,9 @@ public final class ParkedJobsReturn implements AutoCloseable {
   private void run() {
     while (!stop.requested()) {
       try (KafkaProducer<String, byte[]> producer = newProducer();
+          ForeignRecords foreign = new ForeignRecords(settings, clientId);
           KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(consumerProperties())) {
-        serve(consumer, producer);
+        serve(consumer, producer, foreign);
       } catch (InterruptException | InterruptedException e) {
         return;
       } catch (RuntimeException | ExecutionException e) { // whatever it was: it goes on
@@ -156,13 +152,16 @@ public final class ParkedJobsReturn implements AutoCloseable {
     LOG.debug("Parked jobs are not brought back.", problem);
   }
 
-  private void serve(KafkaConsumer<String, byte[]> consumer, KafkaProducer<String, byte[]> producer)
+  private void serve(
+      KafkaConsumer<String, byte[]> consumer,
+      KafkaProducer<String, byte[]> producer,
+      ForeignRecords foreign)
       throws ExecutionException, InterruptedException {
     forget();
     consumer.subscribe(List.of(partition.topic()), new Holding(consumer));
     while (!stop.requested()) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        note(record, producer);
+        note(record, producer, foreign);
       }
       if (held && isRead(consumer)) {
         bringBack(producer);
@@ -187,7 +186,10 @@ public final class ParkedJobsReturn implements AutoCloseable {
     return consumer.position(partition) >= end;
   }
 
-  private void note(ConsumerRecord<String, byte[]> record, KafkaProducer<String, byte[]> producer)
+  private void note(
+      ConsumerRecord<String, byte[]> record,
+      KafkaProducer<String, byte[]> producer,
+      ForeignRecords foreign)
       throws ExecutionException, InterruptedException {
     if (record.key() == null) {
       return;
@@ -197,25 +199,18 @@ public final class ParkedJobsReturn implements AutoCloseable {
       return;
     }
     try {
-      waiting.add(ParkedRecord.decode(record));
+      waiting.add(ForeignRecords.requireParked(record));
     } catch (InvalidRecordException e) {
-      LOG.error(
-          "Offset {} of the topic {} is no parked job: {}. It goes to the dead-letter topic",
-          record.offset(),
-          partition.topic(),
-          e.getMessage());
-      ProducerRecord<String, byte[]> letter =
-          new ProducerRecord<>(
-              settings.topics().deadLetters(), 0, record.key(), record.value(), record.headers());
-      producer.send(letter).get();
-      producer.send(tombstone(record.key())).get();
+      if (foreign.putAway(record, String.valueOf(e.getMessage()))) {
+        producer.send(tombstone(record.key())).get();
+      }
     }
   }
 
   private void bringBack(KafkaProducer<String, byte[]> producer)
       throws ExecutionException, InterruptedException {
     List<ParkedRecord> due =
-        waiting.due(this::isReady, MOST_AT_ONCE, MOST_PER_SOURCE, this::isUnwanted);
+        waiting.due(timeHasCome, MOST_AT_ONCE, MOST_PER_SOURCE, this::isUnwanted);
     if (due.isEmpty()) {
       return;
     }
@@ -244,17 +239,6 @@ public final class ParkedJobsReturn implements AutoCloseable {
   /** Those of a cancelled run go back at once: they are only to be answered. */
   private boolean isUnwanted(ParkedRecord parked) {
     return cancelled.test(parked.job().id().run());
-  }
-
-  private boolean isReady(ParkedRecord parked) {
-    Instant now = clock.instant();
-    if (parked.parking().notBefore().isAfter(now)) {
-      return false;
-    }
-    boolean open =
-        limits.closedUntil(parked.job().source().registry()).isEmpty()
-            && limits.closedUntil(parked.job().destination().registry()).isEmpty();
-    return open || !now.isBefore(parked.parking().since().plus(longestParked));
   }
 
   private static void await(List<Future<RecordMetadata>> answers)

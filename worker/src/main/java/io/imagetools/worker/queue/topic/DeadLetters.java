@@ -42,9 +42,18 @@ public final class DeadLetters implements AutoCloseable {
    * @param worker its name, which a letter bears
    */
   public DeadLetters(KafkaSettings settings, String worker) {
+    this(settings, worker, worker + "-dead-letters");
+  }
+
+  /**
+   * The same for those that are not found on the queue.
+   *
+   * @param clientId what the broker's logs and quotas call this client
+   */
+  public DeadLetters(KafkaSettings settings, String worker, String clientId) {
     this.topic = settings.topics().deadLetters();
     this.worker = worker;
-    this.properties = settings.producer(worker + "-dead-letters");
+    this.properties = settings.producer(clientId);
     this.properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
   }
 
