@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -271,6 +272,34 @@ class RunCommandsTest {
       assertThat(files.resolve("run-a.report.json")).as("a run that is done").doesNotExist();
       assertThat(cluster.runs().all()).extracting(Run::state).containsOnly(Run.State.DONE);
       assertThat(worker.engine().begun()).hasSize(7);
+    }
+  }
+
+  @Test
+  void runs_whose_events_are_gone_with_their_partition_keep_no_other_run_from_being_seen()
+      throws Exception {
+    for (int lost = 10; lost < 30; lost++) { // as many as are followed at once
+      RunId id = new RunId("lost-" + lost);
+      cluster.runs().put(new Run(id, Instant.now(), 5, 0, 99, 7, null, Run.State.OPEN));
+    }
+    submit(RUN, 2);
+    try (ScriptedWorker worker = new ScriptedWorker(cluster, 2, job -> {});
+        ProgramProcess collector = serve(folder.resolve("files"))) {
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> collector.err().contains("Run run-a has ended: all 2 images are mirrored"));
+
+      CommandRun status = command("status");
+
+      assertThat(status.status()).as(status.err()).isZero();
+      assertThat(status.out().lines().filter(line -> line.startsWith("lost-"))).hasSize(20);
+      assertThat(status.out()).containsPattern("run-a +DONE +2 +2 ");
+      assertThat(status.err()).contains("lost-10").contains("has only 6 partitions");
+      assertThat(collector.err().lines().filter(line -> line.contains("Run lost-10")))
+          .singleElement()
+          .asString()
+          .contains("is not followed");
+      assertThat(worker.engine().begun()).hasSize(2);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.imagetools.cli.role;
 
 import io.imagetools.cli.metrics.CollectorMetrics;
+import io.imagetools.collector.intake.StatusPartitions;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.RunsTail;
@@ -57,6 +58,7 @@ public final class AllRuns {
   private final @Nullable CollectorMetrics metrics;
   private final RunWatcher watcher;
   private final ThreadPoolExecutor threads = threads();
+  private final StatusPartitions partitions;
   private final Set<RunId> followed = ConcurrentHashMap.newKeySet();
   private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -80,6 +82,7 @@ public final class AllRuns {
     this.clock = clock;
     this.metrics = metrics;
     this.watcher = watcher;
+    this.partitions = new StatusPartitions(cluster.settings());
   }
 
   /**
@@ -149,10 +152,11 @@ public final class AllRuns {
   private void follow(Run run) {
     CollectorMetrics.End end = CollectorMetrics.End.BROKEN;
     try {
-      end = end(run);
       while (!stopping() && end == CollectorMetrics.End.BROKEN) {
-        pause(PAUSE);
         end = end(run);
+        if (end == CollectorMetrics.End.BROKEN) {
+          pause(PAUSE);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the process ends
@@ -179,6 +183,25 @@ public final class AllRuns {
 
   /** What became of it; broken: it could not be followed, and is tried again. Total. */
   private CollectorMetrics.End end(Run run) throws InterruptedException {
+    try {
+      if (!partitions.hold(run)) {
+        LOG.warn(
+            "Run {} is not followed: its events were in partition {} of the topic {}, which is not"
+                + " there any more. Submit its list again",
+            run.id(),
+            run.statusPartition(),
+            cluster.settings().topics().status());
+        return CollectorMetrics.End.INCOMPLETE;
+      }
+    } catch (RuntimeException e) { // whatever it was: the other runs must not suffer from it
+      LOG.error(
+          "Run {}: {} It is tried again in {} s", run.id(), e.getMessage(), PAUSE.toSeconds());
+      return CollectorMetrics.End.BROKEN;
+    }
+    return served(run);
+  }
+
+  private CollectorMetrics.End served(Run run) throws InterruptedException {
     CollectorMetrics.End end = CollectorMetrics.End.BROKEN;
     if (metrics != null) {
       metrics.followed();

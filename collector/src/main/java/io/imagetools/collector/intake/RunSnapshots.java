@@ -10,6 +10,7 @@ import io.imagetools.common.kafka.Right;
 import io.imagetools.common.wire.EventCodec;
 import io.imagetools.common.wire.InvalidRecordException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -38,23 +39,21 @@ public final class RunSnapshots {
   }
 
   /**
-   * The ledgers of these runs, in their order.
+   * The ledgers of these runs, in their order. Nothing is known of one that names a partition which
+   * is not there.
    *
    * @throws io.imagetools.common.process.EnvironmentException if the broker does not answer
    */
   public List<RunLedger> of(Collection<Run> runs) {
     Map<RunId, RunLedger> ledgers = new LinkedHashMap<>();
-    Map<TopicPartition, Long> starts = new HashMap<>();
-    for (Run run : runs) {
-      ledgers.put(run.id(), new RunLedger(run));
-      starts.merge(
-          new TopicPartition(settings.topics().status(), run.statusPartition()),
-          run.statusOffset(),
-          Math::min);
+    runs.forEach(run -> ledgers.put(run.id(), new RunLedger(run)));
+    if (runs.isEmpty()) {
+      return List.of();
     }
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(settings.consumer("image-tools-status"))) {
-      starts.forEach((partition, start) -> read(consumer, partition, start, ledgers));
+      starts(runs, StatusPartitions.count(consumer, settings.topics().status()))
+          .forEach((partition, start) -> read(consumer, partition, start, ledgers));
     } catch (KafkaException e) {
       throw BrokerAnswer.refused(
           "read the topic " + settings.topics().status(),
@@ -62,6 +61,29 @@ public final class RunSnapshots {
           Right.onTopic(AclOperation.READ, settings.topics().status()));
     }
     return List.copyOf(ledgers.values());
+  }
+
+  private Map<TopicPartition, Long> starts(Collection<Run> runs, int partitions) {
+    String topic = settings.topics().status();
+    Map<TopicPartition, Long> starts = new HashMap<>();
+    List<RunId> lost = new ArrayList<>();
+    for (Run run : runs) {
+      if (StatusPartitions.isOneOf(run, partitions)) {
+        starts.merge(
+            new TopicPartition(topic, run.statusPartition()), run.statusOffset(), Math::min);
+      } else {
+        lost.add(run.id());
+      }
+    }
+    if (!lost.isEmpty()) {
+      LOG.warn(
+          "Nothing is known of the images of {}: the topic {} has only {} partitions, and their"
+              + " events were in another one",
+          lost,
+          topic,
+          partitions);
+    }
+    return starts;
   }
 
   private static void read(
