@@ -100,13 +100,22 @@ public final class FaultyProxy implements AutoCloseable {
 
   /** Wants tokens, each for so many requests; it gives them out itself, to anybody. */
   public FaultyProxy wantTokens(int usesOfToken) {
-    tokens = Optional.of(new TokenDoor(usesOfToken));
+    tokens = Optional.of(new TokenDoor(usesOfToken, false));
     return this;
   }
 
   /** Wants tokens that serve until a {@link Fault.TokensEnd}. */
   public FaultyProxy wantTokens() {
     return wantTokens(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Wants tokens with the right to push, whatever is asked: like a registry where a repository
+   * comes into being when that right is asked for, and where there is none yet.
+   */
+  public FaultyProxy wantTokensToPush() {
+    tokens = Optional.of(new TokenDoor(Integer.MAX_VALUE, true));
+    return this;
   }
 
   /** Tokens that were given out. */

@@ -15,12 +15,21 @@ final class TokenDoor {
 
   private static final String PATH = "/token";
 
+  private static final String PUSH = "%2Cpush";
+
   private final int usesOfToken;
+  private final boolean toPush;
   private final Map<String, Integer> usesLeft = new HashMap<>();
   private int given;
 
-  TokenDoor(int usesOfToken) {
+  /**
+   * A door.
+   *
+   * @param toPush whether tokens without the right to push open nothing
+   */
+  TokenDoor(int usesOfToken, boolean toPush) {
     this.usesOfToken = usesOfToken;
+    this.toPush = toPush;
   }
 
   /** The answer to a request that does not come through; empty: it does. */
@@ -28,7 +37,7 @@ final class TokenDoor {
     if (request.word(1).startsWith(PATH)) {
       String token = UUID.randomUUID().toString();
       given++;
-      usesLeft.put(token, usesOfToken);
+      usesLeft.put(token, toPush && !request.word(1).contains(PUSH) ? 0 : usesOfToken);
       String body = "{\"token\":\"" + token + "\",\"expires_in\":300}";
       return Optional.of(new Fault.Answered(200, body, Map.of("Content-Type", "application/json")));
     }

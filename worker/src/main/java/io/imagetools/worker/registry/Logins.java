@@ -59,6 +59,12 @@ final class Logins {
     return authorization(query, challenge, refused).filter(value -> !value.equals(refused));
   }
 
+  /** Whether a registry may accept a login with fewer rights that refused one with more. */
+  boolean dependOnScope(Registry registry) {
+    Challenge challenge = challenges.get(registry);
+    return challenge != null && challenge.bearer();
+  }
+
   /** The credential for a registry. */
   Optional<Credential> credential(Registry registry) throws MirrorFailure, InterruptedException {
     return credentials.find(registry);

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,11 +32,14 @@ final class ReferrerPages {
   private final Questions questions;
   private final Refusals refusals;
   private final Logins logins;
+  private final Function<Repository, String> scope;
 
-  ReferrerPages(Questions questions, Refusals refusals, Logins logins) {
+  ReferrerPages(
+      Questions questions, Refusals refusals, Logins logins, Function<Repository, String> scope) {
     this.questions = questions;
     this.refusals = refusals;
     this.logins = logins;
+    this.scope = scope;
   }
 
   /** Empty: the registry does not answer such questions. */
@@ -71,12 +75,12 @@ final class ReferrerPages {
         || (answer.ok() && !answer.mediaType().equals(MediaTypes.OCI_INDEX));
   }
 
-  private static Query query(Repository repository, String path, String purpose) {
+  private Query query(Repository repository, String path, String purpose) {
     return new Query(
         repository.registry(),
         "GET",
         path,
-        Query.pull(repository),
+        scope.apply(repository),
         MediaTypes.OCI_INDEX,
         RegistryClient.MAX_MANIFEST_BYTES,
         purpose);

@@ -4,14 +4,12 @@ import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
-import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.RegistryBudget;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
-import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -31,19 +29,6 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   /** What a registry must take (specification, "Pushing Manifests"), so no manifest is larger. */
   static final int MAX_MANIFEST_BYTES = 4 << 20;
 
-  /**
-   * Schema 1 as well, so that the registry tells what it has instead of converting or hiding it.
-   */
-  static final String MANIFESTS =
-      String.join(
-          ", ",
-          MediaTypes.OCI_INDEX,
-          MediaTypes.DOCKER_LIST,
-          MediaTypes.OCI_MANIFEST,
-          MediaTypes.DOCKER_MANIFEST,
-          "application/vnd.docker.distribution.manifest.v1+prettyjws",
-          "application/vnd.docker.distribution.manifest.v1+json");
-
   private final Transport transport;
   private final Hosts hosts;
   private final Logins logins;
@@ -51,6 +36,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   private final LongAdder sent = new LongAdder();
   private final PartlessRegistries partless = new PartlessRegistries();
   private final Refusals refusals;
+  private final RegistryReads reads;
 
   /**
    * A client.
@@ -108,94 +94,30 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
     TokenServer server = new TokenServer(redirects, hosts, refusals, clock);
     this.logins = new Logins(credentials, server, clock);
     this.questions = new Questions(redirects, hosts, logins, budgets);
+    this.reads = new ScopedReads(questions, logins, refusals, Query::pull);
   }
 
   @Override
   public Optional<Head> head(ImageReference reference) throws MirrorFailure, InterruptedException {
-    Query query = manifest("HEAD", reference);
-    Answer answer = questions.ask(query);
-    if (answer.absent()) {
-      return Optional.empty();
-    }
-    if (answer.ok()) {
-      Optional<Head> head = ManifestAnswer.head(query, reference, answer);
-      if (head.isPresent()) {
-        return head;
-      }
-    } else if (!refusesHead(answer)) {
-      throw refusal(query, answer);
-    }
-    return get(reference).map(fetched -> new Head(fetched.digest(), fetched.mediaType()));
-  }
-
-  /** Whether a GET may tell more: a HEAD that is refused does not say why. */
-  private static boolean refusesHead(Answer answer) {
-    int status = answer.status();
-    boolean clear = status == 401 || status == 429 || status == 408;
-    return status == 501 || (status >= 400 && status < 500 && !clear);
+    return reads.head(reference);
   }
 
   @Override
   public Optional<Fetched> get(ImageReference reference)
       throws MirrorFailure, InterruptedException {
-    Query query = manifest("GET", reference);
-    Answer answer = questions.ask(query);
-    if (answer.absent()) {
-      return Optional.empty();
-    }
-    if (!answer.ok()) {
-      throw refusal(query, answer);
-    }
-    return Optional.of(ManifestAnswer.fetched(query, reference, answer));
-  }
-
-  private static Query manifest(String method, ImageReference reference) {
-    Repository repository = reference.repository();
-    return new Query(
-        reference.registry(),
-        method,
-        "/v2/" + repository.path() + "/manifests/" + reference.manifestReference(),
-        Query.pull(repository),
-        MANIFESTS,
-        MAX_MANIFEST_BYTES,
-        "look up " + reference);
+    return reads.get(reference);
   }
 
   @Override
   public byte[] blob(Repository repository, Digest digest, int maxBytes)
       throws MirrorFailure, InterruptedException {
-    Query query =
-        new Query(
-            repository.registry(),
-            "GET",
-            "/v2/" + repository.path() + "/blobs/" + digest,
-            Query.pull(repository),
-            "*/*",
-            maxBytes,
-            "fetch the blob " + digest + " of " + repository);
-    Answer answer = questions.ask(query);
-    if (answer.absent()) {
-      throw Refusals.odd(query, FailureKind.SOURCE_NOT_FOUND, "does not have it");
-    }
-    if (!answer.ok()) {
-      throw refusal(query, answer);
-    }
-    if (!answer.complete()) {
-      throw Refusals.odd(
-          query,
-          FailureKind.UNSUPPORTED_MEDIA_TYPE,
-          "has one that is larger than " + maxBytes + " bytes");
-    }
-    if (!digest.matches(answer.body())) {
-      throw Refusals.odd(query, FailureKind.DIGEST_MISMATCH, "sent other bytes than the digest's");
-    }
-    return answer.body();
+    return reads.blob(repository, digest, maxBytes);
   }
 
   @Override
   public Optional<List<Descriptor>> referrers(Repository repository, Digest subject)
       throws MirrorFailure, InterruptedException {
-    return new ReferrerPages(questions, refusals, logins).of(repository, subject);
+    return reads.referrers(repository, subject);
   }
 
   /** What writes, with the same logins and connections. */
@@ -214,11 +136,6 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
             addresses,
             new BlobUpload.Terms(limits, partBytes, sent::add, partless));
     return new RegistryWriter(questions, logins, refusals, addresses, uploads);
-  }
-
-  private MirrorFailure refusal(Query query, Answer answer)
-      throws MirrorFailure, InterruptedException {
-    return refusals.of(query, answer, logins.credential(query.registry()));
   }
 
   /**

@@ -18,6 +18,7 @@ final class RegistryWriter implements RegistryWrites {
   private final Refusals refusals;
   private final UploadAddress addresses;
   private final BlobUpload uploads;
+  private final RegistryReads reads;
 
   RegistryWriter(
       Questions questions,
@@ -30,6 +31,12 @@ final class RegistryWriter implements RegistryWrites {
     this.refusals = refusals;
     this.addresses = addresses;
     this.uploads = uploads;
+    this.reads = new DestinationReads(questions, logins, refusals);
+  }
+
+  @Override
+  public RegistryReads reads() {
+    return reads;
   }
 
   @Override

@@ -49,6 +49,9 @@ public interface RegistryWrites {
    */
   record Mount(boolean mounted, @Nullable Session session) {}
 
+  /** What is read where it is written to: it costs no other login than the writing does. */
+  RegistryReads reads();
+
   /** Whether a repository has a blob. */
   boolean hasBlob(Repository repository, Digest blob) throws MirrorFailure, InterruptedException;
 

@@ -208,6 +208,20 @@ public abstract class HostileRegistriesContract {
   }
 
   @Test
+  void a_repository_that_comes_into_being_with_the_right_to_push_gets_its_first_image(
+      @TempDir Path folder) throws Exception {
+    String name = "made/by-token";
+    push(name, name.hashCode());
+    destination.wantTokensToPush();
+
+    try (EngineFixture bench = open(folder, Duration.ofMinutes(1), both())) {
+      bench.mirror(
+          source.host() + "/" + name + ":1", destination.host() + "/" + name + ":1", "all");
+    }
+    assertArrived(name);
+  }
+
+  @Test
   void slow_registries_are_waited_for() throws Exception {
     push("slow/app", 2);
     Fault late = new Fault.Delay(Duration.ofMillis(250));

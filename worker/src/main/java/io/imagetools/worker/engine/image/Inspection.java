@@ -33,13 +33,15 @@ public final class Inspection {
 
   private static final Logger log = LoggerFactory.getLogger(Inspection.class);
 
-  private final RegistryReads registries;
+  private final RegistryReads sources;
+  private final RegistryReads destinations;
   private final PlatformLookup platforms;
 
   /** An inspection of these registries. */
-  public Inspection(RegistryReads registries) {
-    this.registries = registries;
-    this.platforms = new PlatformLookup(registries);
+  public Inspection(RegistryReads sources, RegistryReads destinations) {
+    this.sources = sources;
+    this.destinations = destinations;
+    this.platforms = new PlatformLookup(sources);
   }
 
   /**
@@ -49,12 +51,12 @@ public final class Inspection {
    *     in a form that can be mirrored
    */
   public Finding of(MirrorJob job) throws MirrorFailure, InterruptedException {
-    Optional<RegistryReads.Head> destination = registries.head(job.destination());
+    Optional<RegistryReads.Head> destination = destinations.head(job.destination());
     if (destination.isEmpty()) {
       return found(job, job.source(), null);
     }
     RegistryReads.Head source =
-        registries.head(job.source()).orElseThrow(() -> notFound(job.source()));
+        sources.head(job.source()).orElseThrow(() -> notFound(job.source()));
     if (destination.get().digest().equals(source.digest()) && !dropsPlatforms(job, source)) {
       return unchanged(source.digest());
     }
@@ -64,7 +66,7 @@ public final class Inspection {
   private Finding found(
       MirrorJob job, ImageReference from, RegistryReads.@Nullable Head destination)
       throws MirrorFailure, InterruptedException {
-    RegistryReads.Fetched served = registries.get(from).orElseThrow(() -> notFound(from));
+    RegistryReads.Fetched served = sources.get(from).orElseThrow(() -> notFound(from));
     ImageReference pinned = job.source().at(served.digest());
     ParsedManifest manifest = parse(pinned, served);
     return manifest instanceof ImageIndex index
@@ -183,7 +185,7 @@ public final class Inspection {
     if (destination == null || !MediaTypes.isIndex(destination.mediaType())) {
       return null;
     }
-    return listed(registries.get(job.destination().at(destination.digest())));
+    return listed(destinations.get(job.destination().at(destination.digest())));
   }
 
   /** The index that was fetched; null if that is none. */

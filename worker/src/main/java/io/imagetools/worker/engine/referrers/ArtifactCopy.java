@@ -28,14 +28,14 @@ final class ArtifactCopy {
 
   private static final int MAX_DEPTH = 4;
 
-  private final RegistryReads reads;
+  private final RegistryReads sources;
   private final RegistryWrites writes;
   private final Repository from;
   private final Repository to;
   private ByteCounts bytes = ByteCounts.NONE;
 
-  ArtifactCopy(RegistryReads reads, RegistryWrites writes, Repository from, Repository to) {
-    this.reads = reads;
+  ArtifactCopy(RegistryReads sources, RegistryWrites writes, Repository from, Repository to) {
+    this.sources = sources;
     this.writes = writes;
     this.from = from;
     this.to = to;
@@ -49,7 +49,7 @@ final class ArtifactCopy {
   /** Reads a referrer at the source; empty if it is listed there and is gone. */
   Optional<Fetched> fetch(Digest digest) throws MirrorFailure, InterruptedException {
     ImageReference source = from.pinned(digest);
-    Optional<RegistryReads.Fetched> served = reads.get(source);
+    Optional<RegistryReads.Fetched> served = sources.get(source);
     if (served.isEmpty()) {
       return Optional.empty();
     }
@@ -115,10 +115,10 @@ final class ArtifactCopy {
     }
     for (Descriptor child : index.children()) {
       ImageReference target = to.pinned(child.digest());
-      if (reads.head(target).isEmpty()) {
+      if (writes.reads().head(target).isEmpty()) {
         ImageReference source = from.pinned(child.digest());
         RegistryReads.Fetched served =
-            reads.get(source).orElseThrow(() -> Inspection.notFound(source));
+            sources.get(source).orElseThrow(() -> Inspection.notFound(source));
         ParsedManifest manifest = Inspection.parse(source, served);
         parts(manifest, depth + 1);
         put(target, manifest, served.content());

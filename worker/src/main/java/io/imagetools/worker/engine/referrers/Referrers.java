@@ -39,15 +39,17 @@ public final class Referrers {
 
   private static final Logger log = LoggerFactory.getLogger(Referrers.class);
 
-  private final RegistryReads reads;
+  private final RegistryReads sources;
+  private final RegistryReads destinations;
   private final RegistryWrites writes;
   private final Subjects subjects;
 
   /** For these registries. */
-  public Referrers(RegistryReads reads, RegistryWrites writes) {
-    this.reads = reads;
+  public Referrers(RegistryReads sources, RegistryWrites writes) {
+    this.sources = sources;
+    this.destinations = writes.reads();
     this.writes = writes;
-    this.subjects = new Subjects(reads);
+    this.subjects = new Subjects(destinations);
   }
 
   /**
@@ -107,11 +109,11 @@ public final class Referrers {
 
     Walk(MirrorJob job) {
       this.job = job;
-      this.source = new ReferrerLists(reads, job.source().repository());
-      this.destination = new ReferrerLists(reads, job.destination().repository());
+      this.source = new ReferrerLists(sources, job.source().repository());
+      this.destination = new ReferrerLists(destinations, job.destination().repository());
       this.copy =
           new ArtifactCopy(
-              reads, writes, job.source().repository(), job.destination().repository());
+              sources, writes, job.source().repository(), job.destination().repository());
     }
 
     void all(Set<Digest> first) throws MirrorFailure, InterruptedException {
@@ -168,13 +170,14 @@ public final class Referrers {
 
     private void tagged(Tag tag) throws MirrorFailure, InterruptedException {
       ImageReference from = job.source().repository().tagged(tag);
-      Optional<RegistryReads.Head> head = reads.head(from);
+      Optional<RegistryReads.Head> head = sources.head(from);
       if (head.isEmpty()) {
         return;
       }
       Digest digest = head.get().digest();
       ImageReference to = job.destination().repository().tagged(tag);
-      boolean same = reads.head(to).filter(there -> there.digest().equals(digest)).isPresent();
+      boolean same =
+          destinations.head(to).filter(there -> there.digest().equals(digest)).isPresent();
       if (!same) {
         Optional<ArtifactCopy.Fetched> fetched = copy.fetch(digest);
         if (fetched.isEmpty()) {

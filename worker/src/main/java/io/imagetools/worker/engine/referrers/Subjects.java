@@ -18,10 +18,10 @@ final class Subjects {
 
   private static final Logger log = LoggerFactory.getLogger(Subjects.class);
 
-  private final RegistryReads reads;
+  private final RegistryReads destinations;
 
-  Subjects(RegistryReads reads) {
-    this.reads = reads;
+  Subjects(RegistryReads destinations) {
+    this.destinations = destinations;
   }
 
   /**
@@ -53,7 +53,7 @@ final class Subjects {
     } else {
       sayThatTheIndexIsAnother(job);
     }
-    ImageIndex index = Inspection.listed(reads.get(job.destination().at(served)));
+    ImageIndex index = Inspection.listed(destinations.get(job.destination().at(served)));
     if (index != null) {
       index.children().stream().map(Descriptor::digest).forEach(subjects::add);
     }

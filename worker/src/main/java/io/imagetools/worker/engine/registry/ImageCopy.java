@@ -47,7 +47,7 @@ final class ImageCopy {
   /**
    * What all copies share.
    *
-   * @param reads asked for manifests
+   * @param reads asked for manifests of sources
    * @param writes takes manifests
    * @param blobs delivers them
    * @param transfers what is done at once is done there
@@ -156,7 +156,7 @@ final class ImageCopy {
   }
 
   private boolean isThere(Descriptor child) throws MirrorFailure, InterruptedException {
-    return parts.reads().head(destination.repository().pinned(child.digest())).isPresent();
+    return parts.writes().reads().head(destination.repository().pinned(child.digest())).isPresent();
   }
 
   private void unchanged(Descriptor child) throws InterruptedException {
@@ -234,7 +234,7 @@ final class ImageCopy {
   /** Counts what is there. Not knowing how much that is is no reason to fail. */
   private void account(ImageReference manifest) throws InterruptedException {
     try {
-      Optional<RegistryReads.Fetched> served = parts.reads().get(manifest);
+      Optional<RegistryReads.Fetched> served = parts.writes().reads().get(manifest);
       if (served.isPresent()
           && ParsedManifest.parse(served.get().content(), served.get().mediaType())
               instanceof ImageManifest image) {

@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class RegistryEngine implements MirrorEngine {
 
-  private final RegistryReads reads;
+  private final RegistryReads destinations;
   private final Inspection inspection;
   private final Referrers referrers;
   private final Transfers transfers = new Transfers();
@@ -30,13 +30,13 @@ public final class RegistryEngine implements MirrorEngine {
   /**
    * An engine.
    *
-   * @param reads asked for what is where; not closed here
-   * @param writes takes what is missing
+   * @param reads asked for what is at sources; not closed here
+   * @param writes takes what is missing, and is asked what that is
    * @param fleet knows what other workers send
    */
   public RegistryEngine(RegistryReads reads, RegistryWrites writes, FleetBlobs fleet) {
-    this.reads = reads;
-    this.inspection = new Inspection(reads);
+    this.destinations = writes.reads();
+    this.inspection = new Inspection(reads, destinations);
     this.referrers = new Referrers(reads, writes);
     this.parts =
         new ImageCopy.Parts(reads, writes, new BlobDelivery(transfers, writes, fleet), transfers);
@@ -65,12 +65,12 @@ public final class RegistryEngine implements MirrorEngine {
     ImageCopy copy = new ImageCopy(parts, job, tally);
     if (finding instanceof Finding.OneImage image) {
       ImageNumber.during(1, () -> copy.copy(image));
-      Served.require(reads, job.destination(), image.served().digest());
+      Served.require(destinations, job.destination(), image.served().digest());
       return image.done(job, tally.bytes());
     }
     if (finding instanceof Finding.Index index) {
       Digest meant = copy.copy(index);
-      Served.require(reads, job.destination(), meant);
+      Served.require(destinations, job.destination(), meant);
       return index.done(meant, tally.bytes());
     }
     return ((Finding.Unchanged) finding).report();

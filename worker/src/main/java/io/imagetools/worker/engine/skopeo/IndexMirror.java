@@ -41,11 +41,11 @@ final class IndexMirror {
   private static final Set<FailureKind> FINAL =
       Set.of(FailureKind.RATE_LIMITED, FailureKind.TIMEOUT, FailureKind.WORKER_RESOURCES);
 
-  private final RegistryReads registries;
+  private final RegistryReads destinations;
   private final Copier copier;
 
-  IndexMirror(RegistryReads registries, Copier copier) {
-    this.registries = registries;
+  IndexMirror(RegistryReads destinations, Copier copier) {
+    this.destinations = destinations;
     this.copier = copier;
   }
 
@@ -65,7 +65,7 @@ final class IndexMirror {
         job.destination());
     CopyLog copies = new CopyLog(announcing(source.all(), MDC.getCopyOfContextMap()));
     copier.copyAll(source.source(), job.destination(), copies);
-    Served.require(registries, job.destination(), source.served().digest());
+    Served.require(destinations, job.destination(), source.served().digest());
     ByteCounts bytes = account(job, copies, source.all().children());
     return source.done(source.served().digest(), bytes);
   }
@@ -107,7 +107,7 @@ final class IndexMirror {
   private void copyChild(MirrorJob job, Finding.Index source, Descriptor child, CopyLog copies)
       throws MirrorFailure, InterruptedException {
     ImageReference to = job.destination().at(child.digest());
-    if (registries.head(to).isPresent()) {
+    if (destinations.head(to).isPresent()) {
       log.info("Unchanged: {}.", child.shown());
       return;
     }
@@ -123,7 +123,7 @@ final class IndexMirror {
   private Digest pushSource(MirrorJob job, Finding.Index source)
       throws MirrorFailure, InterruptedException {
     copier.pushIndex(source.served().content(), job.destination());
-    Served.require(registries, job.destination(), source.served().digest());
+    Served.require(destinations, job.destination(), source.served().digest());
     return source.served().digest();
   }
 
@@ -138,7 +138,7 @@ final class IndexMirror {
     byte[] bytes = index.bytes();
     copier.pushIndex(bytes, job.destination());
     Digest meant = Digest.sha256(bytes);
-    Served.require(registries, job.destination(), meant);
+    Served.require(destinations, job.destination(), meant);
     return meant;
   }
 
@@ -154,7 +154,7 @@ final class IndexMirror {
       log.debug("buildx could not; skopeo pushes the index instead. {}", e.getMessage());
       return Optional.empty();
     }
-    Optional<RegistryReads.Fetched> fetched = registries.get(job.destination());
+    Optional<RegistryReads.Fetched> fetched = destinations.get(job.destination());
     ImageIndex served = Inspection.listed(fetched);
     if (fetched.isPresent() && served != null && served.saysTheSameAs(index)) {
       return Optional.of(fetched.get().digest());
@@ -167,6 +167,6 @@ final class IndexMirror {
       throws InterruptedException {
     List<Digest> manifests = new ArrayList<>();
     children.forEach(child -> manifests.add(child.digest()));
-    return new BlobAccount(registries, job.destination().repository(), copies).of(manifests);
+    return new BlobAccount(destinations, job.destination().repository(), copies).of(manifests);
   }
 }

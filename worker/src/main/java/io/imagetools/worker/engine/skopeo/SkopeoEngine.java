@@ -33,7 +33,7 @@ public final class SkopeoEngine implements MirrorEngine {
   private static final Logger log = LoggerFactory.getLogger(SkopeoEngine.class);
 
   private final SkopeoSettings settings;
-  private final RegistryReads registries;
+  private final RegistryReads destinations;
   private final ProgramRunner runner;
   private final Inspection inspection;
   private final Referrers referrers;
@@ -43,24 +43,25 @@ public final class SkopeoEngine implements MirrorEngine {
   /**
    * An engine.
    *
-   * @param registries asked for what is where
-   * @param writes takes what refers to images: skopeo would store it and list it nowhere
+   * @param sources asked for what they have
+   * @param writes asked for what destinations have; takes what refers to images: skopeo would store
+   *     it and list it nowhere
    * @param credentials for the programs
    * @param runner runs them; closed with the engine
    */
   public SkopeoEngine(
       SkopeoSettings settings,
-      RegistryReads registries,
+      RegistryReads sources,
       RegistryWrites writes,
       AuthFileSource credentials,
       ProgramRunner runner) {
     this.settings = settings;
-    this.registries = registries;
+    this.destinations = writes.reads();
     this.runner = runner;
     this.copier = new Copier(runner, settings, credentials);
-    this.inspection = new Inspection(registries);
-    this.referrers = new Referrers(registries, writes);
-    this.indexes = new IndexMirror(registries, copier);
+    this.inspection = new Inspection(sources, destinations);
+    this.referrers = new Referrers(sources, writes);
+    this.indexes = new IndexMirror(destinations, copier);
   }
 
   @Override
@@ -95,10 +96,10 @@ public final class SkopeoEngine implements MirrorEngine {
           copier.copyOne(image.source(), job.destination(), copies);
         });
     Digest digest = image.served().digest();
-    Served.require(registries, job.destination(), digest);
+    Served.require(destinations, job.destination(), digest);
     return image.done(
         job,
-        new BlobAccount(registries, job.destination().repository(), copies).of(List.of(digest)));
+        new BlobAccount(destinations, job.destination().repository(), copies).of(List.of(digest)));
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.engine.EngineFixture;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.registry.RegistryClient;
+import io.imagetools.worker.registry.RegistryReads;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.time.Clock;
 import java.time.Duration;
@@ -40,6 +41,11 @@ class LostBlobTest {
     Forgetful(RegistryWrites real, int lies) {
       this.real = real;
       this.lies = lies;
+    }
+
+    @Override
+    public RegistryReads reads() {
+      return real.reads();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.registry.RegistryReads;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.net.URI;
 import java.util.List;
@@ -42,6 +43,11 @@ class ScriptedWrites implements RegistryWrites {
 
   private void note(String what, Repository repository) {
     asked.add(what + " " + repository.path());
+  }
+
+  @Override
+  public RegistryReads reads() {
+    throw new UnsupportedOperationException("no test of blobs looks at manifests");
   }
 
   @Override
