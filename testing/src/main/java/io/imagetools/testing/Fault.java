@@ -44,6 +44,9 @@ public sealed interface Fault {
   /** A header of the answer is changed; an empty value takes it away. */
   record HeaderChanged(String name, UnaryOperator<String> change) implements Fault {}
 
+  /** An answer of that status is swallowed, and the proxy answers instead. */
+  record InsteadOf(int status, Answered other) implements Fault {}
+
   /** All tokens that were given out end, that of this request included. */
   record TokensEnd() implements Fault {}
 
@@ -58,6 +61,11 @@ public sealed interface Fault {
         status,
         "application/json",
         "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"said by the test\"}]}");
+  }
+
+  /** What is not there is denied, as a registry does that hides what an account may not see. */
+  static Fault absentIsDenied() {
+    return new InsteadOf(404, (Answered) error(403, "UNAUTHORIZED"));
   }
 
   /** 429, with that Retry-After. */

@@ -111,6 +111,12 @@ final class ProxiedConnection implements Runnable {
   private boolean back(Passage passage, HttpHead answer, InputStream back, OutputStream out)
       throws IOException, InterruptedException {
     passage.status = answer.status();
+    if (passage.fault.orElse(null) instanceof Fault.InsteadOf instead
+        && instead.status() == answer.status()) {
+      passage.status = instead.other().status();
+      answer(instead.other(), passage.request, out);
+      return true; // The connection behind serves no other request: its body may stay unread.
+    }
     answer.set("Connection", "");
     if (passage.fault.orElse(null) instanceof Fault.HeaderChanged changed) {
       answer.set(changed.name(), changed.change().apply(answer.header(changed.name())));

@@ -222,6 +222,17 @@ public abstract class HostileRegistriesContract {
   }
 
   @Test
+  void an_image_arrives_where_what_is_not_there_is_denied() throws Exception {
+    push("denied/app", 3);
+    METHODS.forEach(method -> destination.always(method, "/manifests/", Fault.absentIsDenied()));
+
+    patient.mirror(source.host() + "/denied/app:1", destination.host() + "/denied/app:1", "all");
+
+    assertThat(destination.faults()).isPositive();
+    assertArrived("denied/app");
+  }
+
+  @Test
   void slow_registries_are_waited_for() throws Exception {
     push("slow/app", 2);
     Fault late = new Fault.Delay(Duration.ofMillis(250));

@@ -35,12 +35,14 @@ public final class Inspection {
 
   private final RegistryReads sources;
   private final RegistryReads destinations;
+  private final FirstLook look;
   private final PlatformLookup platforms;
 
   /** An inspection of these registries. */
   public Inspection(RegistryReads sources, RegistryReads destinations) {
     this.sources = sources;
     this.destinations = destinations;
+    this.look = FirstLook.atDestination(destinations);
     this.platforms = new PlatformLookup(sources);
   }
 
@@ -51,7 +53,7 @@ public final class Inspection {
    *     in a form that can be mirrored
    */
   public Finding of(MirrorJob job) throws MirrorFailure, InterruptedException {
-    Optional<RegistryReads.Head> destination = destinations.head(job.destination());
+    Optional<RegistryReads.Head> destination = look.head(job.destination());
     if (destination.isEmpty()) {
       return found(job, job.source(), null);
     }

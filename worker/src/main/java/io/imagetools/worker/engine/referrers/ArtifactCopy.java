@@ -6,6 +6,7 @@ import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.ByteCounts;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.image.FirstLook;
 import io.imagetools.worker.engine.image.Inspection;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageIndex;
@@ -115,7 +116,7 @@ final class ArtifactCopy {
     }
     for (Descriptor child : index.children()) {
       ImageReference target = to.pinned(child.digest());
-      if (writes.reads().head(target).isEmpty()) {
+      if (FirstLook.atDestination(writes.reads()).head(target).isEmpty()) {
         ImageReference source = from.pinned(child.digest());
         RegistryReads.Fetched served =
             sources.get(source).orElseThrow(() -> Inspection.notFound(source));

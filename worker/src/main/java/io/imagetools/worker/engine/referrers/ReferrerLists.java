@@ -5,6 +5,7 @@ import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.image.FirstLook;
 import io.imagetools.worker.engine.image.Inspection;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageIndex;
@@ -27,11 +28,18 @@ final class ReferrerLists {
   static final int ROUNDS = 5;
 
   private final RegistryReads reads;
+  private final FirstLook tags;
   private final Repository repository;
   private boolean silent;
 
-  ReferrerLists(RegistryReads reads, Repository repository) {
+  /**
+   * Lists of a repository.
+   *
+   * @param tags looks at tags that need not be there
+   */
+  ReferrerLists(RegistryReads reads, FirstLook tags, Repository repository) {
     this.reads = reads;
+    this.tags = tags;
     this.repository = repository;
   }
 
@@ -44,11 +52,11 @@ final class ReferrerLists {
       }
       silent = true;
     }
-    return once(tagged(subject));
+    return once(children(tags.get(tag(subject))));
   }
 
-  private List<Descriptor> tagged(Digest subject) throws MirrorFailure, InterruptedException {
-    ImageIndex index = Inspection.listed(reads.get(tag(subject)));
+  private static List<Descriptor> children(Optional<RegistryReads.Fetched> fetched) {
+    ImageIndex index = Inspection.listed(fetched);
     return index == null ? List.of() : index.children();
   }
 
@@ -62,7 +70,8 @@ final class ReferrerLists {
       throws MirrorFailure, InterruptedException {
     ImageReference tag = tag(subject);
     for (int round = 0; round <= ROUNDS; round++) {
-      List<Descriptor> before = once(tagged(subject));
+      // What was written is there: who may not see it then may not see it at all.
+      List<Descriptor> before = once(children(round == 0 ? tags.get(tag) : reads.get(tag)));
       List<Descriptor> all = new ArrayList<>(before);
       all.addAll(more);
       List<Descriptor> wanted = once(all);

@@ -9,6 +9,7 @@ import io.imagetools.common.job.MirrorJob;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
 import io.imagetools.worker.engine.image.Finding;
+import io.imagetools.worker.engine.image.FirstLook;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.registry.RegistryReads;
 import io.imagetools.worker.registry.RegistryWrites;
@@ -99,6 +100,8 @@ public final class Referrers {
   /** From what is copied to what refers to it, and so on. */
   private final class Walk {
     private final MirrorJob job;
+    private final FirstLook sourceTags = new FirstLook(sources, this::denied);
+    private final FirstLook destinationTags = FirstLook.atDestination(destinations);
     private final ReferrerLists source;
     private final ReferrerLists destination;
     private final ArtifactCopy copy;
@@ -106,11 +109,13 @@ public final class Referrers {
     private final Deque<Digest> open = new ArrayDeque<>();
     private int found;
     private int brought;
+    private boolean deniedSaid;
 
     Walk(MirrorJob job) {
       this.job = job;
-      this.source = new ReferrerLists(sources, job.source().repository());
-      this.destination = new ReferrerLists(destinations, job.destination().repository());
+      this.source = new ReferrerLists(sources, sourceTags, job.source().repository());
+      this.destination =
+          new ReferrerLists(destinations, destinationTags, job.destination().repository());
       this.copy =
           new ArtifactCopy(
               sources, writes, job.source().repository(), job.destination().repository());
@@ -170,14 +175,14 @@ public final class Referrers {
 
     private void tagged(Tag tag) throws MirrorFailure, InterruptedException {
       ImageReference from = job.source().repository().tagged(tag);
-      Optional<RegistryReads.Head> head = sources.head(from);
+      Optional<RegistryReads.Head> head = sourceTags.head(from);
       if (head.isEmpty()) {
         return;
       }
       Digest digest = head.get().digest();
       ImageReference to = job.destination().repository().tagged(tag);
       boolean same =
-          destinations.head(to).filter(there -> there.digest().equals(digest)).isPresent();
+          destinationTags.head(to).filter(there -> there.digest().equals(digest)).isPresent();
       if (!same) {
         Optional<ArtifactCopy.Fetched> fetched = copy.fetch(digest);
         if (fetched.isEmpty()) {
@@ -187,6 +192,17 @@ public final class Referrers {
         brought++;
       }
       follow(digest);
+    }
+
+    /** Once a job: a registry that denies one tag denies dozens. */
+    private void denied(MirrorFailure failure) {
+      if (!deniedSaid) {
+        log.warn(
+            "Signatures of {} may be missing: a tag that is denied is taken for absent. {}",
+            job.source(),
+            failure.getMessage());
+      }
+      deniedSaid = true;
     }
 
     private void follow(Digest digest) throws MirrorFailure {

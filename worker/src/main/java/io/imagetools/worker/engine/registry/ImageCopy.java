@@ -7,6 +7,7 @@ import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.image.Finding;
+import io.imagetools.worker.engine.image.FirstLook;
 import io.imagetools.worker.engine.image.ImageNumber;
 import io.imagetools.worker.engine.image.Inspection;
 import io.imagetools.worker.engine.manifest.Descriptor;
@@ -156,7 +157,9 @@ final class ImageCopy {
   }
 
   private boolean isThere(Descriptor child) throws MirrorFailure, InterruptedException {
-    return parts.writes().reads().head(destination.repository().pinned(child.digest())).isPresent();
+    return FirstLook.atDestination(parts.writes().reads())
+        .head(destination.repository().pinned(child.digest()))
+        .isPresent();
   }
 
   private void unchanged(Descriptor child) throws InterruptedException {

@@ -9,6 +9,7 @@ import io.imagetools.common.job.MirrorJob;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.MirrorReport;
 import io.imagetools.worker.engine.image.Finding;
+import io.imagetools.worker.engine.image.FirstLook;
 import io.imagetools.worker.engine.image.ImageNumber;
 import io.imagetools.worker.engine.image.Inspection;
 import io.imagetools.worker.engine.image.Served;
@@ -107,7 +108,7 @@ final class IndexMirror {
   private void copyChild(MirrorJob job, Finding.Index source, Descriptor child, CopyLog copies)
       throws MirrorFailure, InterruptedException {
     ImageReference to = job.destination().at(child.digest());
-    if (destinations.head(to).isPresent()) {
+    if (FirstLook.atDestination(destinations).head(to).isPresent()) {
       log.info("Unchanged: {}.", child.shown());
       return;
     }
