@@ -84,6 +84,26 @@ public final class UnusualImages {
     return Sha256.of(content);
   }
 
+  /**
+   * What BuildKit exports as a cache: an index of a layer and a config of its own, which are blobs.
+   * Returns the index's digest.
+   */
+  public String buildCache(String repository) {
+    ObjectNode index =
+        JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", ManifestKind.OCI.index());
+    ArrayNode manifests = index.putArray("manifests");
+    blob(repository, manifests.addObject(), LAYER, Sha256.of(bytes("cached")), "cached");
+    blob(
+        repository,
+        manifests.addObject(),
+        "application/vnd.buildkit.cacheconfig.v0",
+        Sha256.of(bytes("{\"layers\":[]}")),
+        "{\"layers\":[]}");
+    byte[] content = JSON.writeValueAsBytes(index);
+    api.pushManifest(repository, "1", ManifestKind.OCI.index(), content);
+    return Sha256.of(content);
+  }
+
   private String image(String repository, String layerType, String digest, String layer) {
     ObjectNode manifest = manifest();
     blob(

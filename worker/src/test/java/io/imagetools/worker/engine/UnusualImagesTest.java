@@ -2,6 +2,7 @@ package io.imagetools.worker.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.testing.ManifestKind;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
@@ -9,12 +10,14 @@ import io.imagetools.testing.UnusualImages;
 import io.imagetools.worker.engine.registry.RegistryBench;
 import io.imagetools.worker.engine.skopeo.EngineBench;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the specifications allow and few programs make arrives by either engine. */
 @Timeout(300)
@@ -64,5 +67,25 @@ class UnusualImagesTest {
   void an_artifact_without_a_platform_arrives_whatever_is_selected(@TempDir Path folder)
       throws Exception {
     check(folder, true, UnusualImages::artifact);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"all", "amd64"})
+  void a_cache_of_buildkit_is_refused_by_its_name(String platforms, @TempDir Path folder)
+      throws Exception {
+    try (RegistryServer server = new RegistryServer().start();
+        EngineFixture skopeo = EngineBench.in(folder, server).build();
+        EngineFixture registry = RegistryBench.of(server)) {
+      new UnusualImages(server.host()).buildCache("odd/cache");
+
+      for (EngineFixture engine : List.of(skopeo, registry)) {
+        MirrorFailure failure =
+            engine.failure(
+                server.host() + "/odd/cache:1", server.host() + "/odd/copy:1", platforms);
+
+        assertThat(failure.kind()).isEqualTo(FailureKind.UNSUPPORTED_MEDIA_TYPE);
+        assertThat(failure).hasMessageContaining("BuildKit cache");
+      }
+    }
   }
 }

@@ -16,6 +16,9 @@ public final class ImageIndex implements ParsedManifest {
 
   private static final String MANIFESTS = "manifests";
 
+  /** A blob: what BuildKit lists as a manifest beside layers, unless told to export an image. */
+  private static final String BUILD_CACHE = "application/vnd.buildkit.cacheconfig.v0";
+
   /** What every index says, and what therefore distinguishes none. */
   private static final Set<String> COMMON = Set.of("schemaVersion", "mediaType", MANIFESTS);
 
@@ -36,6 +39,11 @@ public final class ImageIndex implements ParsedManifest {
     List<Descriptor> children = new ArrayList<>();
     for (var child : json.path(MANIFESTS)) {
       children.add(Descriptor.of(child));
+    }
+    if (children.stream().anyMatch(child -> child.mediaType().equals(BUILD_CACHE))) {
+      throw InvalidManifestException.unsupported(
+          "it is a BuildKit cache and no image: its index lists layers instead of manifests. A"
+              + " cache that was exported with image-manifest=true can be mirrored");
     }
     return new ImageIndex(json, mediaType, children);
   }

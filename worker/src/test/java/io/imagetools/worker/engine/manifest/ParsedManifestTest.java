@@ -56,6 +56,19 @@ class ParsedManifestTest {
   }
 
   @Test
+  void a_cache_of_buildkit_is_refused_by_its_name() {
+    String cache =
+        indexJson(
+            descriptor("application/vnd.docker.image.rootfs.diff.tar.gzip", "layer", ""),
+            descriptor("application/vnd.buildkit.cacheconfig.v0", "cache", ""));
+
+    InvalidManifestException refusal = refusal(cache, MediaTypes.OCI_INDEX);
+
+    assertThat(refusal.isUnsupported()).isTrue();
+    assertThat(refusal).hasMessageContaining("BuildKit cache").hasMessageContaining("no image");
+  }
+
+  @Test
   void an_index_without_a_media_type_is_what_the_registry_says_it_is() {
     String json = indexJson(child("linux/amd64")).replaceFirst("\"mediaType\":\"[^\"]*\",", "");
 
