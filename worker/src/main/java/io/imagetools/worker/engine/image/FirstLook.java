@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The look at what need not be there. A registry may deny what it does not have: Artifactory does
  * so where it looks in several places and the account may not see one of them. What is denied is
- * taken for absent. Thread-safe if what it tells of denials is.
+ * taken for absent. A tag that is there and may be written but not read, as where a scanner blocks
+ * what it found, is overwritten so, and what it listed besides is lost. Thread-safe if what it
+ * tells of denials is.
  */
 public final class FirstLook {
 
