@@ -6,9 +6,14 @@ import io.imagetools.common.image.Repository;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes, one question a method; {@link BlobUpload} sends the bytes. */
 final class RegistryWriter implements RegistryWrites {
+
+  private static final Logger log = LoggerFactory.getLogger(RegistryWriter.class);
 
   private static final Set<String> LACKING =
       Set.of("BLOB_UNKNOWN", "MANIFEST_BLOB_UNKNOWN", "MANIFEST_UNKNOWN");
@@ -75,12 +80,22 @@ final class RegistryWriter implements RegistryWrites {
       return new Mount(true, null);
     }
     if (answer.status() == 202) {
-      return new Mount(false, addresses.session(query, to, answer));
+      return new Mount(false, opened(query, to, answer));
     }
     if (answer.status() == 429 || answer.status() >= 500) {
       throw refusal(query, answer);
     }
     return new Mount(false, null); // It may be that it lets nobody read there: the bytes will do.
+  }
+
+  /** Null: it does not say where, and an upload of its own may be opened for the asking. */
+  private @Nullable Session opened(Query query, Repository to, Answer answer) {
+    try {
+      return addresses.session(query, to, answer);
+    } catch (MirrorFailure e) {
+      log.debug("The upload that was opened instead is of no use.", e);
+      return null;
+    }
   }
 
   @Override

@@ -175,6 +175,14 @@ class RegistryWriterTest extends ClientFixture {
     assertThat(server.lines()).containsOnly(POST + "?mount=" + BLOB_DIGEST + "&from=a/b");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "http://"})
+  void a_mount_that_opens_an_upload_nowhere_is_none(String location) throws Exception {
+    server.on(POST, location.isEmpty() ? status(202) : opened(location));
+
+    assertThat(writes.mount(to, BLOB_DIGEST, from)).isEqualTo(new Mount(false, null));
+  }
+
   private Script wantsToken() {
     return status(
         401,

@@ -156,7 +156,7 @@ final class BlobErrand {
   }
 
   private @Nullable Fate mount(Repository place) throws MirrorFailure, InterruptedException {
-    RegistryWrites.Mount mount = writes.mount(order.to(), order.blob(), place);
+    RegistryWrites.Mount mount = mountOrNot(place);
     discard();
     if (mount.mounted()) {
       return Fate.MOUNTED;
@@ -165,6 +165,20 @@ final class BlobErrand {
     refused = true;
     session = mount.session();
     return null;
+  }
+
+  /** A mount is a short cut: whatever goes wrong there need not go wrong on the long way. */
+  private RegistryWrites.Mount mountOrNot(Repository place)
+      throws MirrorFailure, InterruptedException {
+    try {
+      return writes.mount(order.to(), order.blob(), place);
+    } catch (MirrorFailure e) {
+      if (e.kind() == FailureKind.RATE_LIMITED) {
+        throw e;
+      }
+      log.debug("{} is not mounted from {}.", order.blob(), place, e);
+      return new RegistryWrites.Mount(false, null);
+    }
   }
 
   private @Nullable Fate sendUnlessSomebodyDoes() throws MirrorFailure, InterruptedException {

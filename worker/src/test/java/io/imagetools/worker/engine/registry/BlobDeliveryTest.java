@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cheapest way to a blob. */
@@ -113,6 +114,47 @@ class BlobDeliveryTest {
     assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
 
     assertThat(writes.asked()).containsExactly("has a", "open a", "upload open a");
+  }
+
+  /** A registry that does not know how to refuse a mount. */
+  private static ScriptedWrites failing(FailureKind kind) {
+    return new ScriptedWrites() {
+      @Override
+      public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
+        Mount answer = super.mount(to, blob, from);
+        if (!from.equals(to)) {
+          throw new MirrorFailure(kind, "no mount");
+        }
+        return answer;
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REGISTRY_UNAVAILABLE", "UNAUTHORIZED", "DENIED", "NETWORK", "TIMEOUT"})
+  void a_mount_that_goes_wrong_takes_away_its_place_and_the_blob_is_sent(FailureKind kind)
+      throws Exception {
+    ScriptedWrites writes = failing(kind);
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
+    delivery.seen(repository("y"), BLOB);
+    delivery.seen(repository("x"), BLOB);
+
+    assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.COPIED);
+
+    assertThat(writes.asked())
+        .containsExactly("mount x a", "has a", "mount y a", "open a", "upload open a");
+  }
+
+  @Test
+  void a_mount_that_comes_too_often_is_left_to_a_later_attempt() {
+    ScriptedWrites writes = failing(FailureKind.RATE_LIMITED);
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
+    delivery.seen(repository("x"), BLOB);
+
+    assertThat(catchThrowableOfType(MirrorFailure.class, () -> deliver(delivery, to("a"))).kind())
+        .isEqualTo(FailureKind.RATE_LIMITED);
+
+    assertThat(writes.asked()).containsExactly("mount x a");
   }
 
   @Test
