@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -25,9 +24,7 @@ final class BlobDelivery {
   private final RegistryWrites writes;
   private final FleetBlobs fleet;
   private final Uploads uploads = new Uploads();
-
-  /** Registries that did not answer a mount from a repository to itself as they should. */
-  private final Set<Registry> askedByHead = ConcurrentHashMap.newKeySet();
+  private final SelfMounts selfMounts = new SelfMounts();
 
   /**
    * A blob and its way.
@@ -51,7 +48,7 @@ final class BlobDelivery {
 
   /** Notes that a registry lacks what it said it had: it is asked in so many words from now on. */
   void doubt(Registry registry) {
-    askedByHead.add(registry);
+    selfMounts.distrust(registry);
   }
 
   /**
@@ -86,6 +83,6 @@ final class BlobDelivery {
     if (order.from().registry().equals(order.to().registry())) {
       seen(order.from(), order.blob());
     }
-    return new BlobErrand(order, writes, fleet, uploads, askedByHead);
+    return new BlobErrand(order, writes, fleet, uploads, selfMounts);
   }
 }

@@ -6,7 +6,6 @@ import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +15,9 @@ import org.slf4j.LoggerFactory;
  * 201 as well if the repository has it already. Where none may do, the blob is mounted from the
  * very repository that shall get it: what is there answers 201, and what is not opens the upload
  * (OCI distribution specification, "Mounting a blob from another repository"), so that one request
- * does for a look and an opening. An upload that is open when its thread is interrupted is the
- * registry's to purge: an abort waits for no answer. Used by one thread at a time.
+ * does for a look and an opening, of a registry whose word is worth something ({@link SelfMounts}).
+ * An upload that is open when its thread is interrupted is the registry's to purge: an abort waits
+ * for no answer. Used by one thread at a time.
  */
 final class BlobErrand {
 
@@ -28,7 +28,7 @@ final class BlobErrand {
   private final FleetBlobs fleet;
   private final KnownBlobs known;
   private final Uploads uploads;
-  private final Set<Registry> askedByHead;
+  private final SelfMounts selfMounts;
   private final long patience;
   private RegistryWrites.@Nullable Session session;
   private boolean looked;
@@ -42,23 +42,19 @@ final class BlobErrand {
     void await() throws InterruptedException;
   }
 
-  /**
-   * One to be.
-   *
-   * @param askedByHead registries that do not take a mount from a repository to itself; added to
-   */
+  /** One to be. */
   BlobErrand(
       BlobDelivery.Order order,
       RegistryWrites writes,
       FleetBlobs fleet,
       Uploads uploads,
-      Set<Registry> askedByHead) {
+      SelfMounts selfMounts) {
     this.order = order;
     this.writes = writes;
     this.fleet = fleet;
     this.known = fleet.known();
     this.uploads = uploads;
-    this.askedByHead = askedByHead;
+    this.selfMounts = selfMounts;
     this.patience = fleet.patience();
   }
 
@@ -97,6 +93,9 @@ final class BlobErrand {
    * mount that is refused takes away a place, so this comes to an end.
    */
   private @Nullable Fate step() throws MirrorFailure, InterruptedException {
+    if (!looked && isSaidToBeThere() && !selfMounts.isBelieved(registry())) {
+      return look();
+    }
     Optional<Repository> place = elsewhere();
     if (place.isPresent() && (looked || !refused)) {
       return mount(place.get());
@@ -111,13 +110,32 @@ final class BlobErrand {
         return sendUnlessSomebodyDoes();
       }
     }
-    if (writes.hasBlob(order.to(), order.blob())) {
-      discard();
+    return look();
+  }
+
+  private @Nullable Fate look() throws MirrorFailure, InterruptedException {
+    if (isThere()) {
       return Fate.SKIPPED;
     }
     looked = true;
     lookedOnce = true;
     return null;
+  }
+
+  private boolean isThere() throws MirrorFailure, InterruptedException {
+    boolean said = isSaidToBeThere();
+    if (writes.hasBlob(order.to(), order.blob())) {
+      discard();
+      return true;
+    }
+    if (said) {
+      known.gone(order.to(), order.blob());
+    }
+    return false;
+  }
+
+  private boolean isSaidToBeThere() {
+    return known.has(order.to(), order.blob());
   }
 
   private Optional<Repository> elsewhere() {
@@ -128,9 +146,14 @@ final class BlobErrand {
     return order.to().registry();
   }
 
-  /** Whether the request that opens the upload tells as well whether the blob is there. */
+  /**
+   * Whether the request that opens the upload tells as well whether the blob is there. As long as
+   * nobody knows what that is worth it does for small ones: at the worst a few are sent in vain.
+   */
   private boolean byOpening() {
-    return session == null && !askedByHead.contains(registry());
+    return session == null
+        && (selfMounts.isBelieved(registry())
+            || (!selfMounts.isDistrusted(registry()) && !fleet.isWorthAClaim(order)));
   }
 
   private Optional<Sender> another() {
@@ -189,14 +212,18 @@ final class BlobErrand {
       return null;
     }
     try {
-      if (elsewhere().isPresent()) {
-        looked = false; // It arrived between the look and the lease.
+      if (hasArrived()) {
+        looked = false; // between the look and the lease
         return null;
       }
       return fleet.isWorthAClaim(order) ? sendUnlessAnotherWorkerDoes() : lookAndSend();
     } finally {
       mine.end();
     }
+  }
+
+  private boolean hasArrived() {
+    return elsewhere().isPresent() || (looked && isSaidToBeThere());
   }
 
   private Fate lookAndSend() throws MirrorFailure, InterruptedException {
@@ -219,7 +246,7 @@ final class BlobErrand {
         looked = false;
         return null;
       }
-      if (elsewhere().isPresent()) {
+      if (hasArrived()) {
         looked = false;
         return null;
       }
@@ -230,29 +257,42 @@ final class BlobErrand {
 
   /** Looks and opens by one request. */
   private boolean isThereOrOpened() throws MirrorFailure, InterruptedException {
-    RegistryWrites.Mount mount;
-    try {
-      mount = writes.mount(order.to(), order.blob(), order.to());
-    } catch (MirrorFailure e) {
-      if (e.kind() == FailureKind.REGISTRY_UNAVAILABLE) {
-        askedByHead.add(registry()); // The next attempt will tell whether it was that.
-      }
-      throw e;
-    }
+    RegistryWrites.Mount mount = mountFromItself();
     session = mount.session();
     lookedOnce = true;
-    boolean there = mount.mounted() || (session == null && isThereByHead());
+    boolean there = mount.mounted();
+    if (there) {
+      selfMounts.believe(registry());
+    } else if (session == null || isSaidToBeThere()) {
+      there = isThereByHead();
+    }
     if (there) {
       known.seen(order.to(), order.blob()); // before somebody else gets the lease
     }
     return there;
   }
 
-  /** Whoever is not let in is told here; for the others the answer was no way to open an upload. */
+  private RegistryWrites.Mount mountFromItself() throws MirrorFailure, InterruptedException {
+    try {
+      return writes.mount(order.to(), order.blob(), order.to());
+    } catch (MirrorFailure e) {
+      if (e.kind() == FailureKind.REGISTRY_UNAVAILABLE) {
+        selfMounts.distrust(registry()); // The next attempt will tell whether it was that.
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Whoever is not let in is told here; for the others the answer was no way to open an upload, or
+   * it was wrong.
+   */
   private boolean isThereByHead() throws MirrorFailure, InterruptedException {
-    boolean there = writes.hasBlob(order.to(), order.blob());
-    log.debug("{} does not mount from a repository to itself.", registry());
-    askedByHead.add(registry());
+    boolean opened = session != null;
+    boolean there = isThere();
+    if (there || !opened) {
+      selfMounts.distrust(registry());
+    }
     return there;
   }
 
@@ -261,7 +301,28 @@ final class BlobErrand {
     session = null;
     writes.upload(order.from(), order.blob(), order.size(), opened);
     known.seen(order.to(), order.blob());
+    if (!looked && selfMounts.beginTrial(registry())) {
+      tryRegistry();
+    }
     return Fate.COPIED;
+  }
+
+  /** It has the blob now: whether it says so tells what its word was worth that it had it not. */
+  private void tryRegistry() throws InterruptedException {
+    try {
+      RegistryWrites.Mount mount = mountFromItself();
+      session = mount.session();
+      if (mount.mounted()) {
+        selfMounts.believe(registry());
+      } else {
+        selfMounts.distrust(registry());
+      }
+      discard();
+    } catch (MirrorFailure e) {
+      log.debug("{} is tried another time.", registry(), e);
+    } finally {
+      selfMounts.endTrial(registry());
+    }
   }
 
   private void discard() throws InterruptedException {

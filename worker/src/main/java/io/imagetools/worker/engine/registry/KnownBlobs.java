@@ -56,6 +56,12 @@ final class KnownBlobs {
     }
   }
 
+  /** Whether that very repository was seen to have it. */
+  synchronized boolean has(Repository repository, Digest blob) {
+    Deque<Repository> known = places.get(new Key(repository.registry(), blob));
+    return known != null && known.contains(repository);
+  }
+
   /** All repositories of a registry that have it, as far as is known; those seen last first. */
   synchronized List<Repository> places(Registry registry, Digest blob) {
     Deque<Repository> known = places.get(new Key(registry, blob));

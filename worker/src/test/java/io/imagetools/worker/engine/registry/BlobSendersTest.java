@@ -88,16 +88,18 @@ class BlobSendersTest {
   @Test
   void an_upload_opened_for_nothing_is_abandoned_when_another_worker_was_first() throws Exception {
     ScriptedWrites writes = new ScriptedWrites();
+    writes.has(repository("c"), OTHER);
     FleetBlobs fleet = losing();
-    Future<Fate> fate =
-        slots.submit(() -> deliver(new BlobDelivery(transfers, writes, fleet), large("a")));
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, fleet);
+    deliver(delivery, Orders.of(OTHER, "c", 5)); // known from then on to say what is there
+    Future<Fate> fate = slots.submit(() -> deliver(delivery, large("a")));
     await().atMost(Duration.ofMinutes(2)).until(() -> writes.asked().contains("abandon a"));
 
     writes.has(repository("b"), BLOB);
     fleet.heard(another(State.THERE), Instant.now());
 
     assertThat(fate.get()).isEqualTo(Fate.MOUNTED);
-    assertThat(writes.asked()).containsExactly("mount a a", "abandon a", "mount b a");
+    assertThat(writes.asked()).containsExactly("mount c c", "mount a a", "abandon a", "mount b a");
     fleet.alone();
   }
 

@@ -59,7 +59,8 @@ class RegistryEngineTest extends MirrorEngineContract {
    * of the tag, of the first of four children and at last of the tag again, a POST and PUT for each
    * blob (a POST alone if it is there or can be mounted), a PUT for each child and the index. With
    * P platforms, four at most, of B blobs below 4 MiB that is 1 + P + PB and 4 + P + 2PB: 7 and 14
-   * for two by two, 9 and 18 for the two by three of this corpus.
+   * for two by two, 9 and 18 for the two by three of this corpus. The first blob that a process
+   * sends to a registry costs a POST more, which shows what the other answers are worth.
    */
   @Test
   void a_new_image_costs_so_many_requests() throws Exception {
@@ -75,7 +76,7 @@ class RegistryEngineTest extends MirrorEngineContract {
         destination,
         Map.of(
             "HEAD manifests", 3L,
-            "POST blobs", 6L,
+            "POST blobs", 6L + 1,
             "PUT blobs", 6L,
             "PUT manifests", 3L));
   }

@@ -33,6 +33,17 @@ class ScriptedWrites implements RegistryWrites {
     };
   }
 
+  /** Opens an upload whatever is to be mounted, as Amazon ECR does. */
+  static ScriptedWrites mountingNothing() {
+    return new ScriptedWrites() {
+      @Override
+      public Mount mount(Repository to, Digest blob, Repository from) {
+        note("mount " + from.path(), to);
+        return new Mount(false, new Session(to, URI.create("http://mount/session")));
+      }
+    };
+  }
+
   List<String> asked() {
     return asked;
   }
@@ -41,7 +52,7 @@ class ScriptedWrites implements RegistryWrites {
     places.add(new Place(repository, blob));
   }
 
-  private void note(String what, Repository repository) {
+  void note(String what, Repository repository) {
     asked.add(what + " " + repository.path());
   }
 
