@@ -15,6 +15,7 @@ import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
+import io.imagetools.common.process.ExitCode;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import io.imagetools.worker.engine.MirrorFailure;
@@ -300,6 +301,9 @@ class RunCommandsTest {
           .asString()
           .contains("is not followed");
       assertThat(worker.engine().begun()).hasSize(2);
+      CommandRun one = command("collect", "lost-10");
+      assertThat(one.status()).isEqualTo(ExitCode.ENVIRONMENT.status());
+      assertThat(one.err()).contains("which is not there any more. Submit its list again");
     }
   }
 

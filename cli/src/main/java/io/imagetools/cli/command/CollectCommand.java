@@ -13,6 +13,7 @@ import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Role;
+import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +134,16 @@ public final class CollectCommand implements Callable<Integer> {
         Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.COLLECTOR)) {
       Run found = RunArgument.find(command, connected, id);
+      if (!connected.hasEventsOf(found)) {
+        throw new EnvironmentException(
+            "The events of run "
+                + id
+                + " were in partition "
+                + found.statusPartition()
+                + " of the topic "
+                + settings.topics().status()
+                + ", which is not there any more. Submit its list again.");
+      }
       return new Following(invocation, connected, outputs, grace, interrupts).follow(found, null);
     }
   }

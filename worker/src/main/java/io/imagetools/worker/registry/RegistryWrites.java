@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.net.URI;
 import java.time.Duration;
@@ -61,6 +62,24 @@ public interface RegistryWrites {
    */
   Mount mount(Repository to, Digest blob, Repository from)
       throws MirrorFailure, InterruptedException;
+
+  /**
+   * The same from another repository, as the short cut that it is: whatever goes wrong there need
+   * not go wrong on the long way, and counts as not mounted.
+   *
+   * @throws MirrorFailure RATE_LIMITED: the long way would be refused as well
+   */
+  default Mount mountIfItCan(Repository to, Digest blob, Repository from)
+      throws MirrorFailure, InterruptedException {
+    try {
+      return mount(to, blob, from);
+    } catch (MirrorFailure e) {
+      if (e.kind() == FailureKind.RATE_LIMITED) {
+        throw e;
+      }
+      return new Mount(false, null);
+    }
+  }
 
   /** Opens an upload. */
   Session open(Repository to) throws MirrorFailure, InterruptedException;

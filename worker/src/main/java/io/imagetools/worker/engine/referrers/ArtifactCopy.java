@@ -163,7 +163,7 @@ final class ArtifactCopy {
     }
     RegistryWrites.Session session = null;
     if (from.registry().equals(to.registry())) {
-      RegistryWrites.Mount mount = writes.mount(to, blob.digest(), from);
+      RegistryWrites.Mount mount = writes.mountIfItCan(to, blob.digest(), from);
       if (mount.mounted()) {
         return new ByteCounts(0, blob.size(), 0);
       }

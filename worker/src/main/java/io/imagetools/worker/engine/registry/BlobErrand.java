@@ -179,7 +179,7 @@ final class BlobErrand {
   }
 
   private @Nullable Fate mount(Repository place) throws MirrorFailure, InterruptedException {
-    RegistryWrites.Mount mount = mountOrNot(place);
+    RegistryWrites.Mount mount = writes.mountIfItCan(order.to(), order.blob(), place);
     discard();
     if (mount.mounted()) {
       return Fate.MOUNTED;
@@ -188,20 +188,6 @@ final class BlobErrand {
     refused = true;
     session = mount.session();
     return null;
-  }
-
-  /** A mount is a short cut: whatever goes wrong there need not go wrong on the long way. */
-  private RegistryWrites.Mount mountOrNot(Repository place)
-      throws MirrorFailure, InterruptedException {
-    try {
-      return writes.mount(order.to(), order.blob(), place);
-    } catch (MirrorFailure e) {
-      if (e.kind() == FailureKind.RATE_LIMITED) {
-        throw e;
-      }
-      log.debug("{} is not mounted from {}.", order.blob(), place, e);
-      return new RegistryWrites.Mount(false, null);
-    }
   }
 
   private @Nullable Fate sendUnlessSomebodyDoes() throws MirrorFailure, InterruptedException {
