@@ -28,6 +28,7 @@ public final class SilentJobs {
   private final Duration grace;
   private Instant heardAt;
   private Instant askedAt = Instant.MIN;
+  private boolean heldUp;
 
   /** Counts from now on. */
   public SilentJobs(Unfinished unfinished, Duration grace, Instant now) {
@@ -44,11 +45,15 @@ public final class SilentJobs {
   /** An event has come. */
   void heard(Instant now) {
     heardAt = now;
+    heldUp = false;
   }
 
-  /** Whether nothing was heard for the grace time. */
-  public boolean isSilent(Instant now) {
-    return !now.isBefore(heardAt.plus(grace));
+  /**
+   * Whether the cluster was asked in this silence, and did not say that nothing is alive: jobs are,
+   * maybe all of other runs, or it does not know.
+   */
+  public boolean isHeldUp() {
+    return heldUp;
   }
 
   /**
@@ -60,11 +65,12 @@ public final class SilentJobs {
       heardAt = now; // the clock was set back
       askedAt = Instant.MIN;
     }
-    if (!isSilent(now) || now.isBefore(askedAt.plus(INTERVAL))) {
+    if (now.isBefore(heardAt.plus(grace)) || now.isBefore(askedAt.plus(INTERVAL))) {
       return false;
     }
     askedAt = now;
     OptionalLong waiting = unfinished.jobs();
-    return waiting.isPresent() && waiting.getAsLong() == 0;
+    heldUp = waiting.isEmpty() || waiting.getAsLong() > 0;
+    return !heldUp;
   }
 }

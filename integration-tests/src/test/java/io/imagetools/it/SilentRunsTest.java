@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,29 +44,54 @@ class SilentRunsTest {
 
   @Test
   void make_room_for_a_run_that_waits_to_be_followed() throws Exception {
-    AtomicBoolean ending = new AtomicBoolean();
     try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
-      for (int number = 1; number <= SILENT; number++) {
-        RunId id = new RunId("silent-" + number);
-        Instant before = Instant.now().minusSeconds(60);
-        cluster.runs().put(new Run(id, before, 1, 0, 0, 0, null, Run.State.OPEN));
-      }
+      openSilentRuns(cluster);
       publish(cluster, new RunId("keeps-the-queue-busy"));
       Run served = publish(cluster, new RunId("served"));
       end(served);
-      RunFiles files = new RunFiles(folder);
-      AllRuns all =
-          new AllRuns(
-              cluster, files, Duration.ofSeconds(1), Clock.systemUTC(), null, RunWatcher.NOBODY);
 
-      CompletableFuture<Void> collector = CompletableFuture.runAsync(() -> follow(all, ending));
+      followUntil(cluster, () -> Files.exists(new RunFiles(folder).report(served.id())));
+    }
+  }
 
-      try {
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(files.report(served.id())));
-      } finally {
-        ending.set(true);
-        collector.join();
-      }
+  @Test
+  void are_given_up_all_of_them_where_the_queue_is_empty() throws Exception {
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1);
+        ScriptedWorker worker = new ScriptedWorker(cluster, 1, job -> {})) {
+      openSilentRuns(cluster);
+      publish(cluster, new RunId("done"));
+      await().until(() -> worker.engine().begun().size() == 1); // so that the queue is known
+
+      followUntil(
+          cluster,
+          () -> cluster.runs().all().stream().allMatch(run -> run.state() == Run.State.DONE));
+    }
+  }
+
+  private static void openSilentRuns(Cluster cluster) throws InterruptedException {
+    for (int number = 1; number <= SILENT; number++) {
+      RunId id = new RunId("silent-" + number);
+      Instant before = Instant.now().minusSeconds(60);
+      cluster.runs().put(new Run(id, before, 1, 0, 0, 0, null, Run.State.OPEN));
+    }
+  }
+
+  private void followUntil(Cluster cluster, Callable<Boolean> condition) {
+    AtomicBoolean ending = new AtomicBoolean();
+    AllRuns all =
+        new AllRuns(
+            cluster,
+            new RunFiles(folder),
+            Duration.ofSeconds(1),
+            Clock.systemUTC(),
+            null,
+            RunWatcher.NOBODY);
+    CompletableFuture<Void> collector = CompletableFuture.runAsync(() -> follow(all, ending));
+    try {
+      await().atMost(Duration.ofSeconds(90)).until(condition);
+    } finally {
+      ending.set(true);
+      collector.join();
     }
   }
 

@@ -21,9 +21,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * </ul>
  *
  * <p>The label {@code end} of those that were left: {@code complete}, all of the run is mirrored;
- * {@code incomplete}, it has a failed list; {@code interrupted}, this process ends and the run goes
- * on; {@code broken}, it could not be followed and is tried again. {@code imagetools_queue_lag} is
- * jobs waiting and running, {@code NaN} while the cluster does not say.
+ * {@code incomplete}, it has a failed list; {@code interrupted}, the run goes on: this process
+ * ends, or others were waiting to be followed; {@code broken}, it could not be followed and is
+ * tried again. {@code imagetools_queue_lag} is jobs waiting and running, {@code NaN} while the
+ * cluster does not say.
  */
 public final class CollectorMetrics implements AutoCloseable {
 

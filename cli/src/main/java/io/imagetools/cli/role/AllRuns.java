@@ -10,6 +10,7 @@ import io.imagetools.common.process.ExitCode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +60,10 @@ public final class AllRuns {
   private final RunWatcher watcher;
   private final ThreadPoolExecutor threads = threads();
   private final StatusPartitions partitions;
-  private final Set<RunId> followed = ConcurrentHashMap.newKeySet();
+
+  /** Those that are followed, or wait for it, with who is told of them. */
+  private final Map<RunId, RunWatcher> followed = new ConcurrentHashMap<>();
+
   private final CountDownLatch stop = new CountDownLatch(1);
 
   /**
@@ -135,7 +139,7 @@ public final class AllRuns {
 
   private void submit(Collection<Run> runs) {
     for (Run run : runs) {
-      if (mayHaveJobs(run) && followed.add(run.id())) {
+      if (mayHaveJobs(run) && followed.putIfAbsent(run.id(), new ToldOnce(watcher)) == null) {
         threads.execute(() -> follow(run));
       }
     }
@@ -207,7 +211,8 @@ public final class AllRuns {
       metrics.followed();
     }
     try {
-      ServedRun served = new ServedRun(cluster, run, files, grace, clock, watcher);
+      RunWatcher told = followed.getOrDefault(run.id(), watcher);
+      ServedRun served = new ServedRun(cluster, run, files, grace, clock, told);
       end = endOf(served.follow(this::stopping, this::othersWait));
     } catch (EnvironmentException e) {
       LOG.error(

@@ -25,7 +25,6 @@ public final class FollowedRun {
   private final Run run;
   private final RunCollector collector;
   private final SilentJobs silentJobs;
-  private final Clock clock;
   private final RunWatcher watcher;
 
   /**
@@ -48,14 +47,16 @@ public final class FollowedRun {
     this.watcher = watcher;
     this.cluster = cluster;
     this.run = run;
-    this.clock = clock;
     this.silentJobs = new SilentJobs(cluster.unfinished()::jobs, grace, clock.instant());
     this.collector = new RunCollector(run, outputs, silentJobs, clock, watcher::failed);
   }
 
-  /** Whether nothing was heard of it for as long as its silence is waited for. */
-  boolean isSilent() {
-    return silentJobs.isSilent(clock.instant());
+  /**
+   * Whether nothing was heard of it for as long as its silence is waited for, and it can't be given
+   * up now: jobs are alive, maybe all of other runs.
+   */
+  boolean isHeldUp() {
+    return silentJobs.isHeldUp();
   }
 
   /** What is known of the run. */

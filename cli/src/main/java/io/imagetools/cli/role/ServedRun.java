@@ -22,12 +22,12 @@ record ServedRun(
    * What became of it; interrupted: it goes on without being followed.
    *
    * @param ending whether the process ends
-   * @param othersWait whether other runs wait to be followed: who is silent makes room for them
+   * @param othersWait whether other runs wait to be followed: who waits for those makes room
    */
   ExitCode follow(BooleanSupplier ending, BooleanSupplier othersWait) throws InterruptedException {
     LOG.info("Run {}: {} images, followed from now on", run.id(), run.jobs());
     FollowedRun followed = new FollowedRun(cluster, run, files.of(run.id()), grace, clock, watcher);
-    BooleanSupplier makesRoom = () -> othersWait.getAsBoolean() && followed.isSilent();
+    BooleanSupplier makesRoom = () -> othersWait.getAsBoolean() && followed.isHeldUp();
     ExitCode end =
         followed.follow(
             ProgressDisplay.none(),

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * connection, no answer, and the statuses 408, 425, 429 and 5xx. Thread-safe.
  *
  * <p>At least once: who starts again tells again. After a notice was given up the next one gets one
- * attempt only; if that is in vain too, all that wait are given up with it, since a receiver that
- * is silent would take 20 s for each of them, and the ends of runs wait behind.
+ * attempt only; if that has no answer, all that wait are given up with it, since a receiver that is
+ * silent would take 20 s for each of them, and the ends of runs wait behind.
  */
 public final class Webhooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
@@ -63,6 +63,9 @@ public final class Webhooks implements AutoCloseable {
 
   /** Whether the last notice was given up. Used by the thread only. */
   private boolean ill;
+
+  /** Whether the last attempt had no answer. Used by the thread only. */
+  private boolean silent;
 
   /**
    * Tells that address from now on.
@@ -175,7 +178,7 @@ public final class Webhooks implements AutoCloseable {
         target,
         trouble,
         attempts);
-    if (ill) { // it was not for that one notice
+    if (ill && silent) { // it was not for that one notice, and takes its time for each
       giveUpWaiting();
     }
     ill = true;
@@ -198,8 +201,10 @@ public final class Webhooks implements AutoCloseable {
   /** What another attempt could mend; null: it was taken, or refused for good. */
   private @Nullable String trouble(Notice notice) throws InterruptedException {
     int status;
+    silent = true;
     try {
       status = target.tell(notice);
+      silent = false;
     } catch (IOException e) {
       return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     } catch (RuntimeException e) { // nothing that it may be must end the thread

@@ -46,7 +46,7 @@ public final class RunPublisher implements AutoCloseable {
   /** Images of a run that may overtake; README and ADR 19 name it. */
   static final int SMALL = 100;
 
-  /** Nobody gives up jobs that were planned a shorter time ago. */
+  /** Nobody gives up jobs that were planned a shorter time ago, unless told to be so hasty. */
   private static final Duration SOON = Duration.ofMinutes(1);
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -149,12 +149,13 @@ public final class RunPublisher implements AutoCloseable {
             run.id());
       }
     } catch (EnvironmentException e) {
-      LOG.warn(
-          "{} It took long to submit run {}: if a collector gave it up meanwhile, 'image-tools"
-              + " collect {}' writes its failed list",
-          e.getMessage(),
+      LOG.info(
+          "It took more than {} s to submit run {}: if a collector gave it up meanwhile,"
+              + " 'image-tools collect {}' writes its failed list",
+          SOON.toSeconds(),
           run.id(),
           run.id());
+      LOG.debug("Whether it was can't be seen.", e);
     }
   }
 

@@ -235,7 +235,7 @@ final class BlobTransfer implements Watched {
   private boolean recovered(MirrorFailure first, boolean ask)
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
     MirrorFailure why = first;
-    while (breaks.goOn(there)) {
+    while (ask ? breaks.goOn(there) : breaks.goOnAnew()) {
       try {
         if (source.whole() && writes.hasBlob(to, blob)) {
           return true;

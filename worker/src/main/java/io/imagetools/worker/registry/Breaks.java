@@ -40,6 +40,16 @@ final class Breaks {
   boolean goOn(long position) throws InterruptedException {
     inARow = position - at >= GOT_ON_BYTES ? 1 : inARow + 1;
     at = position;
+    return waited();
+  }
+
+  /** The same where nothing was gained, whatever position the registry had told. */
+  boolean goOnAnew() throws InterruptedException {
+    inARow++;
+    return waited();
+  }
+
+  private boolean waited() throws InterruptedException {
     if (inARow > MOST) {
       return false;
     }

@@ -3,7 +3,6 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
-import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.net.URI;
 import java.time.Duration;
@@ -64,20 +63,20 @@ public interface RegistryWrites {
       throws MirrorFailure, InterruptedException;
 
   /**
-   * The same from another repository, as the short cut that it is: whatever goes wrong there need
-   * not go wrong on the long way, and counts as not mounted.
+   * The same from another repository, as the short cut that it is: what a registry, or its token
+   * server, has against it need not go wrong on the long way, and counts as not mounted.
    *
-   * @throws MirrorFailure RATE_LIMITED: the long way would be refused as well
+   * @throws MirrorFailure RATE_LIMITED, NETWORK, TIMEOUT: the long way would fare no better now
    */
   default Mount mountIfItCan(Repository to, Digest blob, Repository from)
       throws MirrorFailure, InterruptedException {
     try {
       return mount(to, blob, from);
     } catch (MirrorFailure e) {
-      if (e.kind() == FailureKind.RATE_LIMITED) {
-        throw e;
-      }
-      return new Mount(false, null);
+      return switch (e.kind()) {
+        case RATE_LIMITED, NETWORK, TIMEOUT -> throw e;
+        default -> new Mount(false, null);
+      };
     }
   }
 

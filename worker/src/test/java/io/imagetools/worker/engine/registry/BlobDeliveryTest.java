@@ -133,7 +133,7 @@ class BlobDeliveryTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"REGISTRY_UNAVAILABLE", "UNAUTHORIZED", "DENIED", "NETWORK", "TIMEOUT"})
+  @EnumSource(names = {"REGISTRY_UNAVAILABLE", "UNAUTHORIZED", "DENIED"})
   void a_mount_that_goes_wrong_takes_away_its_place_and_the_blob_is_sent(FailureKind kind)
       throws Exception {
     ScriptedWrites writes = failing(kind);
@@ -147,14 +147,15 @@ class BlobDeliveryTest {
         .containsExactly("mount x a", "has a", "mount y a", "open a", "upload open a");
   }
 
-  @Test
-  void a_mount_that_comes_too_often_is_left_to_a_later_attempt() {
-    ScriptedWrites writes = failing(FailureKind.RATE_LIMITED);
+  @ParameterizedTest
+  @EnumSource(names = {"RATE_LIMITED", "NETWORK", "TIMEOUT"})
+  void a_mount_that_comes_too_often_or_breaks_is_left_to_a_later_attempt(FailureKind kind) {
+    ScriptedWrites writes = failing(kind);
     BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
     delivery.seen(repository("x"), BLOB);
 
     assertThat(catchThrowableOfType(MirrorFailure.class, () -> deliver(delivery, to("a"))).kind())
-        .isEqualTo(FailureKind.RATE_LIMITED);
+        .isEqualTo(kind);
 
     assertThat(writes.asked()).containsExactly("mount x a");
   }

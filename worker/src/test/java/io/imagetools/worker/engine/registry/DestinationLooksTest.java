@@ -99,6 +99,17 @@ class DestinationLooksTest {
     assertThat(bench.mirror(from(), to(), platforms).changed()).isFalse();
   }
 
+  /** Large ones are looked for before they are sent. */
+  @Test
+  void an_image_arrives_where_blobs_that_are_absent_are_denied() throws Exception {
+    new ImageCorpus(sourceServer).withLayerBytes(5 << 20).ociIndex("app", "1");
+    denyAbsent(destination, "/blobs/sha256");
+
+    bench.mirror(from(), to(), "all");
+
+    assertThat(arrived.read("copy", "1").children()).isNotEmpty();
+  }
+
   @Test
   void what_refers_to_an_image_arrives_where_what_is_absent_is_denied() throws Exception {
     PushedManifest listed = referrers.signature("app", image.manifest(), "listed");
