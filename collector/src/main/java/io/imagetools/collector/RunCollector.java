@@ -171,14 +171,17 @@ public final class RunCollector {
 
   private void giveUp() {
     Counts counts = ledger.counts();
-    LOG.error(
-        "{} jobs have no result, the queue is empty, and nothing was heard for {} s: they are given"
-            + " up as NO_RESULT and go into the failed list",
-        counts.running() + counts.waiting() - ledger.unnamed(),
-        silentJobs.grace().toSeconds());
+    int named = counts.running() + counts.waiting() - ledger.unnamed();
+    if (named > 0) {
+      LOG.error(
+          "{} jobs have no result, the queue is empty, and nothing was heard for {} s: they are"
+              + " given up as NO_RESULT and go into the failed list",
+          named,
+          silentJobs.grace().toSeconds());
+    }
     if (ledger.unnamed() > 0) {
       LOG.error(
-          "{} more jobs of run {} can't be named: nothing is on the status topic of them any more,"
+          "{} jobs of run {} can't be named: nothing is on the status topic of them any more,"
               + " or never was. What the failed list held before stays in it; submit the image"
               + " list again",
           ledger.unnamed(),

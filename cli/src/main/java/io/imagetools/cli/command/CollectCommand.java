@@ -9,6 +9,7 @@ import io.imagetools.cli.options.WebhookOptions;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.collector.SilentJobs;
+import io.imagetools.collector.intake.StatusPartitions;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
@@ -134,7 +135,7 @@ public final class CollectCommand implements Callable<Integer> {
         Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.COLLECTOR)) {
       Run found = RunArgument.find(command, connected, id);
-      if (!connected.hasEventsOf(found)) {
+      if (!new StatusPartitions(settings).hold(found)) {
         throw new EnvironmentException(
             "The events of run "
                 + id

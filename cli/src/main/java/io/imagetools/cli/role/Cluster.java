@@ -1,6 +1,5 @@
 package io.imagetools.cli.role;
 
-import io.imagetools.common.job.Run;
 import io.imagetools.common.kafka.BrokerAnswer;
 import io.imagetools.common.kafka.ClusterFeatures;
 import io.imagetools.common.kafka.KafkaSettings;
@@ -136,14 +135,6 @@ public final class Cluster implements AutoCloseable {
   /** The runs it knows. */
   public RunsTopic runs() {
     return new RunsTopic(settings);
-  }
-
-  /**
-   * Whether it has the partition that a run's events went to. Not if the status topic was made anew
-   * with fewer: the topic of runs outlives it. Unknown counts as yes.
-   */
-  public boolean hasEventsOf(Run run) {
-    return statusPartitions == 0 || run.statusPartition() < statusPartitions;
   }
 
   /** How much is on the queue. */
