@@ -42,7 +42,9 @@ public final class Benchmark implements Callable<Integer> {
     print("\n");
     try (RegistryServer source = new RegistryServer().start();
         BrokerProcess broker = BrokerProcess.start(folder)) {
-      Scenarios scenarios = new Scenarios(options, source.host(), broker);
+      Scenarios scenarios =
+          new Scenarios(
+              options, (name, images, bytes) -> made(source, name, images, bytes), broker);
       Rounds rounds = new Rounds(options.home.toAbsolutePath().normalize(), folder, source);
       for (String name : options.scenarios) {
         Scenario scenario = scenarios.named(name);
@@ -60,6 +62,12 @@ public final class Benchmark implements Callable<Integer> {
       keep(begin, json);
     }
     return 0;
+  }
+
+  private static Corpus made(RegistryServer source, String name, int images, long bytes)
+      throws IOException, InterruptedException {
+    Rounds.say("making %d images: %s", images, name);
+    return new CorpusMaker(source.host(), name, images, bytes).make();
   }
 
   private void keep(Instant begin, JsonReport json) throws IOException {

@@ -27,7 +27,8 @@ final class BrokerProcess implements AutoCloseable {
   private final Process process;
   private final String bootstrapServers;
 
-  private BrokerProcess(Process process, String bootstrapServers) {
+  /** Of a process that is up. */
+  BrokerProcess(Process process, String bootstrapServers) {
     this.process = process;
     this.bootstrapServers = bootstrapServers;
   }

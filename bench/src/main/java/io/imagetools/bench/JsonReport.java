@@ -30,7 +30,9 @@ final class JsonReport {
       ObjectNode way = ways.addObject().put("name", name);
       for (boolean unchanged : List.of(false, true)) {
         ArrayNode rounds = way.putArray(unchanged ? "unchanged" : "new");
-        results.samples(name, unchanged).forEach(sample -> write(rounds.addObject(), sample));
+        results
+            .rounds(name, unchanged)
+            .forEach((round, sample) -> write(rounds.addObject().put("round", round), sample));
       }
       results.troubles(name).forEach(way.putArray("troubles")::add);
     }

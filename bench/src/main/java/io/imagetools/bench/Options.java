@@ -10,7 +10,8 @@ final class Options {
 
   @Option(
       names = "--quick",
-      description = "Small: 60 images of 300 MiB, 120 small ones, one round.")
+      description =
+          "Small: 60 images of 300 MiB, 120 small ones, one round unless --rounds says otherwise.")
   boolean quick;
 
   @Option(names = "--images", paramLabel = "N", description = "Large images. Default: 200.")
@@ -25,7 +26,10 @@ final class Options {
   @Option(names = "--small", paramLabel = "N", description = "Small images. Default: 500.")
   int small = -1;
 
-  @Option(names = "--rounds", paramLabel = "N", description = "Default: 2.")
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Of each scenario. Default: 2 of large, 1 of the others, which take long.")
   int rounds = -1;
 
   @Option(
@@ -59,8 +63,9 @@ final class Options {
     return small > 0 ? small : quick ? 120 : 500;
   }
 
-  int rounds() {
-    return rounds > 0 ? rounds : quick ? 1 : 2;
+  /** Rounds of a scenario that has so many unless somebody asks for another number. */
+  int rounds(int usual) {
+    return rounds > 0 ? rounds : quick ? 1 : usual;
   }
 
   /** Images of the scenario in which every engine has its turn with one image at a time. */

@@ -36,7 +36,7 @@ final class Rounds {
         ways.addAll(scenario.once());
       }
       for (Way way : ways) {
-        turn(scenario, way, results);
+        turn(scenario, way, round, results);
       }
     }
     return results;
@@ -56,7 +56,7 @@ final class Rounds {
     }
   }
 
-  private void turn(Scenario scenario, Way way, Results results)
+  private void turn(Scenario scenario, Way way, int round, Results results)
       throws IOException, InterruptedException {
     try (RegistryServer destination = new RegistryServer().start();
         SlowProxy from = proxy(scenario, source);
@@ -74,7 +74,7 @@ final class Rounds {
         for (boolean unchanged : List.of(false, true)) {
           Sample sample = measured(session, unchanged, destination);
           require(scenario, way, destination);
-          results.add(way.name(), unchanged, sample);
+          results.add(way.name(), round, unchanged, sample);
           say(
               "  %-40s %-9s %7.2f s  %6.1f CPU s  %5.0f MiB  %d + %d requests",
               way.name(),
@@ -86,7 +86,7 @@ final class Rounds {
               sample.destinationRequests());
         }
       } catch (IOException e) {
-        results.failed(way.name(), String.valueOf(e.getMessage()));
+        results.failed(way.name(), "round " + round + ": " + e.getMessage());
         say("  %s: %s", way.name(), String.valueOf(e.getMessage()));
       }
     }

@@ -1,8 +1,8 @@
 package io.imagetools.bench;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** What more workers bring: images a second while there was work, beside what one worker does. */
 final class Scale {
@@ -17,34 +17,45 @@ final class Scale {
 
   String markdown() {
     StringBuilder text = new StringBuilder("## " + scenario.title() + "\n\n");
-    text.append(
-        "| workers | images a second | of linear | wall s | CPU s |\n|---|---:|---:|---:|---:|\n");
-    Optional<Double> one = Optional.empty();
+    text.append("| workers | images a second | of linear | wall s | CPU s | peak MiB")
+        .append(" | requests source | destination |\n")
+        .append("|---|---:|---:|---:|---:|---:|---:|---:|\n");
     for (Way way : scenario.always()) {
-      int count = ((Workers) way).count();
-      Optional<Double> rate =
-          results.median(
-              way.name(),
-              false,
-              sample -> scenario.corpus().images().size() / sample.slots().orElseThrow().working());
-      one = one.isPresent() ? one : rate.map(known -> known / count);
-      Optional<Double> single = one;
-      Optional<Double> linear =
-          rate.flatMap(known -> single.map(base -> known / count / base * 100));
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "| %s | %s | %s | %s | %s |%n",
-              count,
-              Table.number(rate, "%.2f"),
-              Table.number(linear, "%.0f %%"),
-              Table.number(results.median(way.name(), false, Sample::wall), "%.2f"),
-              Table.number(results.median(way.name(), false, Sample::cpu), "%.1f")));
-      for (String trouble : results.troubles(way.name())) {
-        text.append("\nNo result: ").append(trouble).append("\n");
-      }
+      text.append(row(way.name(), ((Workers) way).count()));
     }
-    return text.append('\n').toString();
+    Table table = new Table(scenario, results);
+    return text.append('\n')
+        .append(table.bars(false))
+        .append('\n')
+        .append(table.troubles())
+        .toString();
+  }
+
+  private String row(String way, int count) {
+    int images = scenario.corpus().images().size();
+    return "| %s | %s | %s | %s | %s | %s | %s | %s |\n"
+        .formatted(
+            count,
+            number(way, sample -> images / sample.slots().orElseThrow().working(), "%.2f"),
+            Table.number(linear(way, count), "%.0f %%"),
+            number(way, Sample::wall, "%.2f"),
+            number(way, Sample::cpu, "%.1f"),
+            number(way, Sample::peakMib, "%.0f"),
+            number(way, Sample::sourceRequests, "%.0f"),
+            number(way, Sample::destinationRequests, "%.0f"));
+  }
+
+  /** Against what one worker did in the same rounds; none where none was alone. */
+  private Optional<Double> linear(String way, int count) {
+    return scenario.always().stream()
+        .filter(other -> ((Workers) other).count() == 1)
+        .findFirst()
+        .flatMap(one -> results.workingRatioOfBoth(one.name(), way, false))
+        .map(times -> times / count * 100);
+  }
+
+  private String number(String way, ToDoubleFunction<Sample> what, String format) {
+    return Table.number(results.median(way, false, what), format);
   }
 
   static List<Way> ways(int jobs, BrokerProcess broker) {

@@ -18,12 +18,18 @@ final class Scenarios {
   private static final long SCALE_LAYER = 256 << 10;
 
   private final Options options;
-  private final String source;
+  private final Corpora corpora;
   private final BrokerProcess broker;
 
-  Scenarios(Options options, String source, BrokerProcess broker) {
+  /** Makes images at the source. */
+  @FunctionalInterface
+  interface Corpora {
+    Corpus make(String name, int images, long bytes) throws IOException, InterruptedException;
+  }
+
+  Scenarios(Options options, Corpora corpora, BrokerProcess broker) {
     this.options = options;
-    this.source = source;
+    this.corpora = corpora;
     this.broker = broker;
   }
 
@@ -40,12 +46,6 @@ final class Scenarios {
     return scenario.only(options::chosen);
   }
 
-  private Corpus corpus(String name, int images, long bytes)
-      throws IOException, InterruptedException {
-    Rounds.say("making %d images: %s", images, name);
-    return new CorpusMaker(source, name, images, bytes).make();
-  }
-
   /** Of each new image, two layers for each of two platforms. */
   private static long bytes(int images, long layer) {
     return images * 4L * layer;
@@ -53,7 +53,7 @@ final class Scenarios {
 
   private Corpus warm(String name) throws IOException, InterruptedException {
     int images = options.quick ? 60 : 300;
-    return corpus(name + "-warm", images, bytes(images, 128 << 10));
+    return corpora.make(name + "-warm", images, bytes(images, 128 << 10));
   }
 
   private static String size(Corpus corpus) {
@@ -73,52 +73,58 @@ final class Scenarios {
     return ways;
   }
 
+  /** What takes long, or need not be known as well as the contenders: of the first round only. */
+  private static List<Way> once() {
+    List<Way> ways = new ArrayList<>();
+    ways.add(new ImageTools("skopeo", 20));
+    ways.add(Peer.sync());
+    ways.addAll(Peer.others());
+    return ways;
+  }
+
   private Scenario large() throws IOException, InterruptedException {
-    Corpus corpus = corpus("large", options.images(), options.bytes());
-    List<Way> once = new ArrayList<>();
-    once.add(new ImageTools("skopeo", 20));
-    once.add(Peer.sync());
-    once.addAll(Peer.others());
+    Corpus corpus = corpora.make("large", options.images(), options.bytes());
     return new Scenario(
         "Large: " + size(corpus),
         corpus,
         warm("large"),
         Duration.ZERO,
         SlowProxy.UNLIMITED,
-        options.rounds(),
+        options.rounds(2),
         contenders(),
-        once);
+        once());
   }
 
   private Scenario small() throws IOException, InterruptedException {
-    Corpus corpus = corpus("small", options.small(), bytes(options.small(), SMALL_LAYER));
+    Corpus corpus = corpora.make("small", options.small(), bytes(options.small(), SMALL_LAYER));
     return new Scenario(
         "Small: " + size(corpus),
         corpus,
         warm("small"),
         Duration.ZERO,
         SlowProxy.UNLIMITED,
-        1,
+        options.rounds(1),
         contenders(),
-        List.copyOf(Peer.others()));
+        once());
   }
 
   private Scenario far() throws IOException, InterruptedException {
-    Corpus corpus = corpus("far", options.farImages(), bytes(options.farImages(), SMALL_LAYER));
+    Corpus corpus =
+        corpora.make("far", options.farImages(), bytes(options.farImages(), SMALL_LAYER));
     return new Scenario(
         "Far away: 50 ms added to each request; " + size(corpus),
         corpus,
         warm("far"),
         FAR,
         SlowProxy.UNLIMITED,
-        1,
+        options.rounds(1),
         contenders(),
-        List.copyOf(Peer.others()));
+        once());
   }
 
   private Scenario engines() throws IOException, InterruptedException {
     Corpus corpus =
-        corpus("engines", options.engineImages(), bytes(options.engineImages(), SCALE_LAYER));
+        corpora.make("engines", options.engineImages(), bytes(options.engineImages(), SCALE_LAYER));
     List<Way> ways = new ArrayList<>();
     ways.add(Peer.floor());
     for (String engine : List.of("registry", "skopeo")) {
@@ -136,14 +142,14 @@ final class Scenarios {
         warm("engines"),
         Duration.ZERO,
         SlowProxy.UNLIMITED,
-        1,
+        options.rounds(1),
         ways,
         List.of());
   }
 
   private Scenario scale() throws IOException, InterruptedException {
     int images = options.quick ? 64 : 320;
-    Corpus corpus = corpus("scale", images, bytes(images, SCALE_LAYER));
+    Corpus corpus = corpora.make("scale", images, bytes(images, SCALE_LAYER));
     return new Scenario(
         "Several workers of -j 2 each, 50 ms added to each request, 1 MiB/s a connection; "
             + size(corpus),
@@ -151,7 +157,7 @@ final class Scenarios {
         warm("scale").first(40),
         FAR,
         CAP,
-        1,
+        options.rounds(1),
         Scale.ways(2, broker),
         List.of());
   }

@@ -25,6 +25,12 @@ final class Table {
     for (boolean unchanged : List.of(false, true)) {
       text.append(rows(unchanged)).append('\n').append(bars(unchanged)).append('\n');
     }
+    return text.append(troubles()).toString();
+  }
+
+  /** A paragraph for each way and round without a result. */
+  String troubles() {
+    StringBuilder text = new StringBuilder();
     for (String way : results.ways()) {
       for (String trouble : results.troubles(way)) {
         text.append("No result: ").append(way).append(": ").append(trouble).append("\n\n");
@@ -80,7 +86,7 @@ final class Table {
   }
 
   /** One bar a way, as long as its wall time. */
-  private String bars(boolean unchanged) {
+  String bars(boolean unchanged) {
     double longest =
         results.ways().stream()
             .flatMap(way -> median(way, unchanged, Sample::wall).stream())

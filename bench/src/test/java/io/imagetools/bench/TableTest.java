@@ -18,9 +18,10 @@ class TableTest {
   @Test
   void ratios_are_those_within_a_round() {
     Results results = new Results();
-    for (double load : new double[] {1, 10, 3}) {
-      results.add("floor", false, seconds(2 * load));
-      results.add("slow", false, seconds(5 * load));
+    double[] loads = {1, 10, 3};
+    for (int round = 1; round <= loads.length; round++) {
+      results.add("floor", round, false, seconds(2 * loads[round - 1]));
+      results.add("slow", round, false, seconds(5 * loads[round - 1]));
     }
 
     assertThat(results.ratio("slow", "floor", false)).contains(2.5);
@@ -28,10 +29,25 @@ class TableTest {
   }
 
   @Test
+  void a_round_without_a_result_of_one_of_the_two_counts_for_neither() {
+    Results results = new Results();
+    results.add("floor", 1, false, seconds(2));
+    results.failed("late", "round 1: ended with status 3");
+    results.add("floor", 2, false, seconds(20));
+    results.add("late", 2, false, seconds(50).withSlots(new Slots(5, 40, 5, 0)));
+
+    assertThat(results.ratio("late", "floor", false)).contains(2.5);
+    assertThat(results.ratio("floor", "late", false)).contains(0.4);
+    assertThat(results.workingRatio("late", "floor", false)).contains(2.0);
+    results.add("first", 1, false, seconds(4));
+    assertThat(results.ratio("late", "first", false)).isEmpty();
+  }
+
+  @Test
   void the_time_in_which_there_were_images_beside_the_whole_of_the_floor() {
     Results results = new Results();
-    results.add("floor", false, seconds(2));
-    results.add("worker", false, seconds(5).withSlots(new Slots(1, 3, 1, 0)));
+    results.add("floor", 1, false, seconds(2));
+    results.add("worker", 1, false, seconds(5).withSlots(new Slots(1, 3, 1, 0)));
 
     assertThat(results.workingRatio("worker", "floor", false)).contains(1.5);
     assertThat(results.workingRatio("floor", "floor", false)).isEmpty();
@@ -43,7 +59,7 @@ class TableTest {
         new Scenario(
             "Title", NONE, NONE, Duration.ZERO, SlowProxy.UNLIMITED, 1, List.of(), List.of());
     Results results = new Results();
-    results.add("floor", false, seconds(2));
+    results.add("floor", 1, false, seconds(2));
     results.failed("broken", "ended with status 3");
 
     String text = new Table(scenario, results).markdown();
