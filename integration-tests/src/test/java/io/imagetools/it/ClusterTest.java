@@ -183,6 +183,8 @@ class ClusterTest {
 
     assertThat(run.status()).as(run.out() + run.err()).isEqualTo(3);
     assertThat(run.out().lines().toList())
+        .anyMatch(
+            line -> line.matches("ok +engine +The skopeo engine copies: skopeo .* are here\\."))
         .anyMatch(line -> line.matches("ok +skopeo +.*"))
         .anyMatch(line -> line.matches("ok +queue +the cluster has share groups"))
         .anyMatch(line -> line.matches("ok +registry " + source.host() + " .*"))

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Documents name classes and kinds that are there. */
+/** Documents name classes, kinds and files that are there. */
 class DocumentsTest {
   private static final Pattern CLASS_NAME =
       Pattern.compile("`([A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+)`");
@@ -28,6 +28,9 @@ class DocumentsTest {
   /** Classes of others that our documents name. */
   private static final Set<String> FOREIGN =
       Set.of("ProcessBuilder", "KafkaTemplate", "KafkaShareConsumer");
+
+  /** A relative one. */
+  private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#]+)[^)]*\\)");
 
   private static final Pattern TEST = Pattern.compile("`([A-Z]\\w+)\\.(\\w+)`");
 
@@ -48,6 +51,19 @@ class DocumentsTest {
     }
 
     assertThat(unknown).as("named in %s and not in the code", document).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/sizing.md"})
+  void every_file_that_a_document_links_is_there(String document) throws IOException {
+    Path page = Repository.root().resolve(document);
+    Matcher links = LINK.matcher(Files.readString(page));
+    int seen = 0;
+    while (links.find()) {
+      assertThat(page.resolveSibling(links.group(1))).exists();
+      seen++;
+    }
+    assertThat(seen).isPositive();
   }
 
   @Test

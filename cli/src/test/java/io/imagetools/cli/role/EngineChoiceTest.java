@@ -9,11 +9,16 @@ import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.program.ProgramCall;
 import io.imagetools.worker.program.ProgramResult;
 import io.imagetools.worker.program.ProgramRunner;
+import io.imagetools.worker.program.SystemProgramRunner;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class EngineChoiceTest {
@@ -35,6 +40,8 @@ class EngineChoiceTest {
       // It has nothing.
     }
   }
+
+  @TempDir private Path folder;
 
   private final NoRunner runner = new NoRunner();
 
@@ -63,6 +70,37 @@ class EngineChoiceTest {
     assertThat(choice.reason())
         .isEqualTo("The registry engine copies, without any program: skopeo was not found.");
     assertThat(choice.check().ok()).isTrue();
+  }
+
+  @Test
+  void where_both_programs_are_here_skopeo_copies_and_says_which() throws Exception {
+    try (ProgramRunner real = new SystemProgramRunner()) {
+      EngineChoice choice = EngineChoice.make(real, options(), System.getenv());
+
+      assertThat(choice.programs()).as(choice.reason()).isNotNull();
+      assertThat(choice.reason())
+          .matches(
+              "The skopeo engine copies: skopeo [0-9.]+ \\(/.*\\) and docker buildx [0-9.]+ \\(/.*\\)"
+                  + " are here\\.");
+    }
+  }
+
+  @Test
+  void below_the_floor_the_registry_engine_copies_and_says_why() throws Exception {
+    Path old = folder.resolve("skopeo");
+    Files.writeString(old, "#!/bin/sh\necho skopeo version 1.8.0\n");
+    Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rwx------"));
+    Map<String, String> environment = Map.of("PATH", folder.toString(), "HOME", "/nowhere");
+    try (ProgramRunner real = new SystemProgramRunner()) {
+      EngineChoice choice = EngineChoice.make(real, options(), environment);
+
+      assertThat(choice.programs()).isNull();
+      assertThat(choice.reason())
+          .isEqualTo(
+              "The registry engine copies, without any program: skopeo 1.8.0 ("
+                  + old
+                  + ") is too old: 1.9.0 or newer is needed.");
+    }
   }
 
   @Test
