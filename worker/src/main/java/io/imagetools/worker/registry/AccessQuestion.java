@@ -37,10 +37,25 @@ final class AccessQuestion {
       if (answer.status() != 401) {
         throw refusals.of(query, answer, credential);
       }
-      return credential.isEmpty() ? Known.CREDENTIALS_MISSING : logIn(query, answer);
+      if (credential.isEmpty()) {
+        return Known.CREDENTIALS_MISSING;
+      }
+      if (!questions.wantsLogin(query, answer)) {
+        throw elsewhere(query, answer);
+      }
+      return logIn(query, answer);
     } catch (MirrorFailure e) {
       return new RegistryAccess.Unreachable(e.kind(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private static MirrorFailure elsewhere(Query query, Answer answer) {
+    return Refusals.odd(
+        query,
+        FailureKind.UNAUTHORIZED,
+        "redirects to another host that wants a login, "
+            + Shown.address(answer.from())
+            + "; that host is not shown the login of the registry");
   }
 
   private RegistryAccess logIn(Query query, Answer refused)

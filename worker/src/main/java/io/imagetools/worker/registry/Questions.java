@@ -66,7 +66,7 @@ final class Questions {
   }
 
   /** A 401 of the store behind a registry is none of the registry, and gets no credential. */
-  private boolean wantsLogin(Query query, Answer answer) {
+  boolean wantsLogin(Query query, Answer answer) {
     return answer.status() == 401
         && hosts.addresses(query.registry(), "/").stream()
             .anyMatch(address -> Redirects.sameOrigin(address, answer.from()));

@@ -111,9 +111,13 @@ final class UploadRequests {
         : addresses.session(query, session.repository(), answer);
   }
 
-  /** Whether a refusal for want of a login is cured: there is a fresh token now. */
+  /**
+   * Whether a refusal for want of a login is cured: there is a fresh token now. Where another host
+   * takes the bytes, its refusal is none of the registry, and gets no credential.
+   */
   boolean renewed(Answer answer) throws MirrorFailure, InterruptedException {
-    return logins.afterRefusal(query, answer, login).isPresent();
+    return addresses.isOf(to(), answer.from())
+        && logins.afterRefusal(query, answer, login).isPresent();
   }
 
   private Answer send(String method, URI address, @Nullable Content content)

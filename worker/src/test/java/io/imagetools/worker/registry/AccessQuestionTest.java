@@ -8,8 +8,10 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.credentials.CredentialLookup;
 import io.imagetools.worker.registry.RegistryAccess.Known;
+import io.imagetools.worker.registry.ScriptedRegistry.Seen;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -77,6 +79,31 @@ class AccessQuestionTest extends ClientFixture {
 
     try (RegistryClient ann = client(login("s3cret"))) {
       assertThat(ann.access(server.registry())).isInstanceOf(RegistryAccess.Unreachable.class);
+    }
+  }
+
+  @Test
+  void another_host_that_the_front_door_redirects_to_draws_no_password() throws Exception {
+    try (ScriptedRegistry stranger = new ScriptedRegistry();
+        RegistryClient ann = client(login("s3cret"))) {
+      for (String challenge :
+          List.of("Bearer realm=\"" + stranger.address("/token") + "\"", "Basic")) {
+        stranger.on("GET /v2/", status(401, "WWW-Authenticate", challenge));
+        stranger.on("GET /token", text(200, "{\"token\":\"t\"}"));
+        server.on("GET /v2/", status(307, "Location", stranger.address("/v2/")));
+
+        assertThat(ann.access(server.registry()))
+            .isInstanceOfSatisfying(
+                RegistryAccess.Unreachable.class,
+                unreachable ->
+                    assertThat(unreachable.sentence())
+                        .contains("another host that wants a login", stranger.address("/v2/"))
+                        .doesNotContain("s3cret"));
+      }
+      assertThat(stranger.lines()).containsExactly("GET /v2/", "GET /v2/");
+      assertThat(stranger.seen()).extracting(Seen::authorization).containsOnlyNulls();
+      assertThat(server.seen()).extracting(Seen::authorization).containsOnlyNulls();
+      assertThat(client.access(server.registry())).isEqualTo(Known.CREDENTIALS_MISSING);
     }
   }
 

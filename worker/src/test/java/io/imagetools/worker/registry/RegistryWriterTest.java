@@ -118,6 +118,31 @@ class RegistryWriterTest extends ClientFixture {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer realm=\"STORE/token\"", "Basic realm=\"evil\""})
+  void a_location_at_another_host_that_asks_for_a_login_gets_none(String challenge)
+      throws Exception {
+    try (ScriptedRegistry store = new ScriptedRegistry();
+        RegistryClient ann = client(ANN)) {
+      server.on(
+          POST, status(401, "WWW-Authenticate", "Basic realm=\"x\""), opened(store.address("/up")));
+      server.on(GET, bytes(200, BLOB));
+      store.on(
+          "PUT /up",
+          status(401, "WWW-Authenticate", challenge.replace("STORE", store.address(""))));
+      store.on("GET /token", text(200, "{\"token\":\"t\"}"));
+
+      MirrorFailure failure =
+          catchThrowableOfType(MirrorFailure.class, () -> upload(ann.writes(LIMITS)));
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.UNAUTHORIZED);
+      assertThat(store.lines()).containsOnly("PUT /up?digest=" + ESCAPED);
+      assertThat(store.seen()).extracting(Seen::authorization).containsOnlyNulls();
+      ann.head(image()); // What the store said of logins is not believed of the registry.
+      assertThat(last().authorization()).isEqualTo("Basic " + PASSWORD.basic());
+    }
+  }
+
   @Test
   void a_store_that_a_blob_is_redirected_to_does_not_see_the_login() throws Exception {
     try (ScriptedRegistry store = new ScriptedRegistry();
