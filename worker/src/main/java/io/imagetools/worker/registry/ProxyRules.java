@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.CredentialsProvider;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.routing.HttpRoutePlanner;
@@ -71,7 +72,9 @@ final class ProxyRules {
   /** The proxy for an address; empty if it is reached without. */
   Optional<HttpHost> proxyFor(HttpHost target) {
     URI proxy = "https".equals(target.getSchemeName()) ? secure : plain;
-    return proxy == null || exceptions.covers(target.getHostName(), target.getPort())
+    // Apache's client asks before it fills in the port that is meant where none is said.
+    int port = DefaultSchemePortResolver.INSTANCE.resolve(target);
+    return proxy == null || exceptions.covers(target.getHostName(), port)
         ? Optional.empty()
         : Optional.of(host(proxy));
   }

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,12 @@ class ProxyRulesTest {
 
   private static Optional<String> proxyFor(String address, Map<String, String> environment)
       throws Exception {
-    return ProxyRules.of(environment).proxyFor(HttpHost.create(address)).map(HttpHost::toURI);
+    HttpHost proxy =
+        ProxyRules.of(environment)
+            .planner()
+            .determineRoute(HttpHost.create(address), HttpClientContext.create())
+            .getProxyHost();
+    return Optional.ofNullable(proxy).map(HttpHost::toURI);
   }
 
   @Test
@@ -45,6 +51,10 @@ class ProxyRulesTest {
     "*, https://anything.example.org, true",
     "quay.io:5000, https://quay.io:5000, true",
     "quay.io:5000, https://quay.io:443, false",
+    "quay.io:443, https://quay.io, true",
+    "quay.io:443, http://quay.io, false",
+    "quay.io:80, http://quay.io, true",
+    "quay.io:80, https://quay.io, false",
     "10.0.0.0/8, https://10.9.8.7, true",
     "10.0.0.0/8, https://11.0.0.1, false",
     "10.1.0.0/15, https://10.0.255.1, true",
@@ -61,7 +71,10 @@ class ProxyRulesTest {
   void exceptions_are_read_as_go_programs_read_them(String rule, String address, boolean direct)
       throws Exception {
     Map<String, String> environment =
-        Map.of("HTTPS_PROXY", "http://proxy:1", "NO_PROXY", "x.example.org, " + rule);
+        Map.of(
+            "HTTP_PROXY", "http://proxy:1",
+            "HTTPS_PROXY", "http://proxy:1",
+            "NO_PROXY", "x.example.org, " + rule);
 
     assertThat(proxyFor(address, environment).isEmpty()).isEqualTo(direct);
   }
