@@ -139,7 +139,13 @@ final class HttpClients5 {
             .disableCookieManagement()
             .disableAuthCaching()
             .disableContentCompression();
-    proxies.logins().ifPresent(builder::setDefaultCredentialsProvider);
+    proxies
+        .logins()
+        .ifPresent(
+            logins ->
+                builder
+                    .setDefaultCredentialsProvider(logins)
+                    .addExecInterceptorFirst("proxy-login", ProxyRules.atOnce(logins)));
     return builder.build();
   }
 

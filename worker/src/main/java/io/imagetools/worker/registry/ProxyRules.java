@@ -8,10 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.Credentials;
 import org.apache.hc.client5.http.auth.CredentialsProvider;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
 import org.apache.hc.client5.http.impl.auth.BasicCredentialsProvider;
+import org.apache.hc.client5.http.impl.auth.BasicScheme;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.routing.HttpRoutePlanner;
 import org.apache.hc.core5.http.HttpHost;
@@ -106,6 +109,25 @@ final class ProxyRules {
     boolean any = add(provider, plain);
     any |= add(provider, secure);
     return any ? Optional.of(provider) : Optional.empty();
+  }
+
+  /**
+   * Shows a proxy its login with the first request, as Go's programs do: the body of an upload
+   * can't be sent twice, and would be lost to the refusal that asks for the login.
+   */
+  static ExecChainHandler atOnce(CredentialsProvider logins) {
+    return (request, scope, chain) -> {
+      HttpHost proxy = scope.route.getProxyHost();
+      if (proxy != null) {
+        Credentials login = logins.getCredentials(new AuthScope(proxy), scope.clientContext);
+        if (login != null) {
+          BasicScheme basic = new BasicScheme();
+          basic.initPreemptive(login);
+          scope.clientContext.resetAuthExchange(proxy, basic);
+        }
+      }
+      return chain.proceed(request, scope);
+    };
   }
 
   private static boolean add(BasicCredentialsProvider provider, @Nullable URI proxy) {

@@ -3,15 +3,9 @@ package io.imagetools.worker.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.imagetools.common.image.ImageReference;
-import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.EnvironmentException;
-import io.imagetools.worker.credentials.CredentialLookup;
-import java.net.URI;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.core5.http.HttpHost;
 import org.junit.jupiter.api.Test;
@@ -85,28 +79,5 @@ class ProxyRulesTest {
         .isInstanceOf(EnvironmentException.class)
         .hasMessageContaining("HTTPS_PROXY")
         .hasMessageNotContaining("s3cret");
-  }
-
-  @Test
-  void requests_go_by_the_proxy_with_its_login_and_the_registry_does_not_see_that()
-      throws Exception {
-    Registry registry = new Registry("registry.example.org:5000");
-    try (ScriptedRegistry proxy = new ScriptedRegistry()) {
-      proxy.on(
-          "HEAD /v2/a/manifests/1",
-          ScriptedRegistry.status(407, "Proxy-Authenticate", "Basic realm=\"p\""),
-          ClientFixture.manifest());
-      Hosts hosts = new Hosts(Set.of(registry));
-      hosts.answered(registry, URI.create("http://" + registry));
-      Map<String, String> environment =
-          Map.of("HTTP_PROXY", "http://ann:s3cret@" + proxy.registry());
-      Transport transport = new Transport(environment, Transport.Timeouts.DEFAULT);
-      try (RegistryClient client =
-          new RegistryClient(CredentialLookup.NONE, hosts, transport, Clock.systemUTC())) {
-        assertThat(client.head(ImageReference.parse(registry + "/a:1"))).isPresent();
-      }
-      assertThat(proxy.seen()).extracting(ScriptedRegistry.Seen::authorization).containsOnlyNulls();
-      assertThat(proxy.lines()).hasSize(2);
-    }
   }
 }

@@ -19,6 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import org.apache.hc.core5.ssl.SSLContexts;
 
 /** The registry server of the distribution project, as a process. */
 final class RealRegistry implements AutoCloseable {
@@ -46,6 +48,15 @@ final class RealRegistry implements AutoCloseable {
     registry.makeCertificate();
     return registry.start(
         "  tls:\n    certificate: " + folder + "/cert.pem\n    key: " + folder + "/key.pem\n");
+  }
+
+  /** What serves TLS with such a certificate. */
+  static SSLContext selfSignedTls(Path folder) throws Exception {
+    try (RealRegistry registry = new RealRegistry(folder)) {
+      return SSLContexts.custom()
+          .loadKeyMaterial(registry.makeCertificate(), STORE_PASSWORD.toCharArray())
+          .build();
+    }
   }
 
   /** One that wants a login. */
@@ -90,7 +101,7 @@ final class RealRegistry implements AutoCloseable {
     return true;
   }
 
-  private void makeCertificate()
+  private KeyStore makeCertificate()
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = folder.resolve("store.p12");
     run(
@@ -113,6 +124,7 @@ final class RealRegistry implements AutoCloseable {
     KeyStore keys = KeyStore.getInstance(store.toFile(), STORE_PASSWORD.toCharArray());
     pem("cert.pem", "CERTIFICATE", keys.getCertificate("it").getEncoded());
     pem("key.pem", "PRIVATE KEY", keys.getKey("it", STORE_PASSWORD.toCharArray()).getEncoded());
+    return keys;
   }
 
   private void pem(String name, String type, byte[] content) throws IOException {

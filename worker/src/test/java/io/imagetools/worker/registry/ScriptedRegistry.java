@@ -2,6 +2,8 @@ package io.imagetools.worker.registry;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.imagetools.common.image.Registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** A server that answers as told, for what no real registry does on demand. */
@@ -47,8 +50,19 @@ final class ScriptedRegistry implements AutoCloseable {
   }
 
   ScriptedRegistry(String host) {
+    this(host, null);
+  }
+
+  ScriptedRegistry(String host, @Nullable SSLContext tls) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getByName(host), 0), 0);
+      InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), 0);
+      if (tls == null) {
+        server = HttpServer.create(address, 0);
+      } else {
+        HttpsServer secure = HttpsServer.create(address, 0);
+        secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+        server = secure;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
