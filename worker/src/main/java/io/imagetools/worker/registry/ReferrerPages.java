@@ -46,6 +46,7 @@ final class ReferrerPages {
   Optional<List<Descriptor>> of(Repository repository, Digest subject)
       throws MirrorFailure, InterruptedException {
     List<Descriptor> found = new ArrayList<>();
+    long bytes = 0;
     String path = "/v2/" + repository.path() + "/referrers/" + subject;
     for (int page = 1; page <= MAX_PAGES; page++) {
       Query query = query(repository, path, "list what refers to " + repository.pinned(subject));
@@ -57,6 +58,10 @@ final class ReferrerPages {
         throw refusals.of(query, answer, logins.credential(query.registry()));
       }
       found.addAll(descriptors(query, answer));
+      bytes += answer.body().length;
+      if (found.size() > RegistryReads.MAX_REFERRERS || bytes > RegistryClient.MAX_MANIFEST_BYTES) {
+        throw tooMany(repository, subject, found.size());
+      }
       Optional<String> next = next(query, answer);
       if (next.isEmpty()) {
         return Optional.of(List.copyOf(found));
@@ -67,6 +72,21 @@ final class ReferrerPages {
         query(repository, path, "list what refers to " + repository.pinned(subject)),
         FailureKind.REGISTRY_UNAVAILABLE,
         "has more than " + MAX_PAGES + " pages of that");
+  }
+
+  /** Descriptors are kept with all that they say, so that few can be as bad as many. */
+  private static MirrorFailure tooMany(Repository repository, Digest subject, int found) {
+    String what =
+        found > RegistryReads.MAX_REFERRERS
+            ? "More than " + RegistryReads.MAX_REFERRERS + " manifests refer"
+            : "A list of more than 4 MiB says what refers";
+    return new MirrorFailure(
+        FailureKind.UNSUPPORTED_MEDIA_TYPE,
+        what + " to " + repository.pinned(subject) + ": mirror it without --referrers",
+        repository.registry(),
+        List.of(),
+        null,
+        null);
   }
 
   /** A proxy's or a web application's page for what it does not know comes with 200 at times. */

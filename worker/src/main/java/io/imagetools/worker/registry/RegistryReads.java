@@ -12,6 +12,12 @@ import java.util.Optional;
 public interface RegistryReads {
 
   /**
+   * Manifests that may refer to one. The largest number seen was a few dozen; the registry says
+   * what refers to what, and is not to fill a worker's memory.
+   */
+  int MAX_REFERRERS = 1000;
+
+  /**
    * What a HEAD of a manifest says.
    *
    * @param digest of its bytes
@@ -39,6 +45,8 @@ public interface RegistryReads {
    * Asks for what refers to a manifest (specification, "Listing Referrers"), all pages of it.
    *
    * @return empty if the registry does not answer such questions; then a tag may
+   * @throws MirrorFailure UNSUPPORTED_MEDIA_TYPE if it is more than {@link #MAX_REFERRERS}, or more
+   *     than 4 MiB in all
    */
   Optional<List<Descriptor>> referrers(Repository repository, Digest subject)
       throws MirrorFailure, InterruptedException;

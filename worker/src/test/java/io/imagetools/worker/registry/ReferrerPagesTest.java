@@ -8,6 +8,9 @@ import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,10 +25,16 @@ class ReferrerPagesTest extends ClientFixture {
   }
 
   private static ScriptedRegistry.Script page(char digit, String... headers) {
-    String descriptor =
-        "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":1}"
-            .formatted(MediaTypes.OCI_MANIFEST, String.valueOf(digit).repeat(64));
-    String text = "{\"schemaVersion\":2,\"manifests\":[" + descriptor + "]}";
+    return page(List.of(descriptor(String.valueOf(digit).repeat(64), "")), headers);
+  }
+
+  private static String descriptor(String hex, String note) {
+    return "{\"mediaType\":\"%s\",\"digest\":\"sha256:%s\",\"size\":1,\"annotations\":{\"n\":\"%s\"}}"
+        .formatted(MediaTypes.OCI_MANIFEST, hex, note);
+  }
+
+  private static ScriptedRegistry.Script page(List<String> descriptors, String... headers) {
+    String text = "{\"schemaVersion\":2,\"manifests\":[" + String.join(",", descriptors) + "]}";
     String[] all = new String[headers.length + 2];
     all[0] = "Content-Type";
     all[1] = MediaTypes.OCI_INDEX;
@@ -77,6 +86,60 @@ class ReferrerPagesTest extends ClientFixture {
 
     assertThat(failure).hasMessageContaining("more than 100 pages");
     assertThat(server.lines()).hasSize(ReferrerPages.MAX_PAGES);
+  }
+
+  /** Pages without an end, of so many descriptors with a note of so many bytes each. */
+  private void endless(int descriptors, int bytes) {
+    AtomicInteger number = new AtomicInteger();
+    server.on(
+        "GET " + PATH,
+        exchange ->
+            page(
+                    Stream.generate(() -> "%064x".formatted(number.incrementAndGet()))
+                        .limit(descriptors)
+                        .map(hex -> descriptor(hex, "x".repeat(bytes)))
+                        .toList(),
+                    "Link",
+                    "<" + PATH + ">; rel=\"next\"")
+                .answer(exchange));
+  }
+
+  @Test
+  void a_list_of_too_many_manifests_is_read_no_further() {
+    endless(400, 1);
+
+    MirrorFailure failure = failureOf(this::referrers);
+
+    assertThat(failure.kind()).isEqualTo(FailureKind.UNSUPPORTED_MEDIA_TYPE);
+    assertThat(failure)
+        .hasMessage(
+            "More than 1000 manifests refer to %s: mirror it without --referrers",
+            image().repository().pinned(DIGEST));
+    assertThat(server.lines()).hasSize(3);
+  }
+
+  @Test
+  void a_list_of_few_manifests_that_say_much_is_read_no_further() {
+    endless(2, 1 << 20);
+
+    MirrorFailure failure = failureOf(this::referrers);
+
+    assertThat(failure.kind()).isEqualTo(FailureKind.UNSUPPORTED_MEDIA_TYPE);
+    assertThat(failure)
+        .hasMessageContaining("more than 4 MiB")
+        .hasMessageContaining("mirror it without --referrers");
+    assertThat(server.lines()).hasSize(2);
+  }
+
+  @Test
+  void a_list_of_as_many_manifests_as_may_be_is_read() throws Exception {
+    List<String> most =
+        IntStream.range(0, RegistryReads.MAX_REFERRERS)
+            .mapToObj(number -> descriptor("%064x".formatted(number), ""))
+            .toList();
+    server.on("GET " + PATH, page(most));
+
+    assertThat(referrers().orElseThrow()).hasSize(RegistryReads.MAX_REFERRERS);
   }
 
   @Test

@@ -32,11 +32,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Referrers {
 
-  /**
-   * Manifests of one job. The largest seen had a few dozen; the registry says what refers to what,
-   * and is not to keep a worker busy.
-   */
-  static final int MAX_MANIFESTS = 1000;
+  /** Manifests of one job: of all lists together no more than one of them may have. */
+  static final int MAX_MANIFESTS = RegistryReads.MAX_REFERRERS;
 
   private static final Logger log = LoggerFactory.getLogger(Referrers.class);
 
