@@ -221,7 +221,7 @@ final class BlobTransfer implements Watched {
       return recovered(refusing.of(requests.query(), answer), true);
     }
     MirrorFailure failure = refusing.of(requests.query(), answer);
-    if (lost(answer)) {
+    if (lost(answer) || answer.absent()) {
       return recovered(failure, !resumed); // What it said when it was asked was wrong.
     }
     throw failure;

@@ -8,7 +8,8 @@ import io.imagetools.common.image.Repository;
  *
  * @param registry who is asked
  * @param method {@code GET}, {@code HEAD}, {@code POST}, {@code PUT} or {@code DELETE}
- * @param path below the host, with {@code /v2/}
+ * @param path below the host, with {@code /v2/}; empty for an upload, whose address the registry
+ *     says
  * @param scope the rights that are needed, separated by blanks; empty for none
  * @param accept media types
  * @param maxBytes how much of the answer's body is read
@@ -26,6 +27,16 @@ record Query(
   /** The same with another method. */
   Query by(String other) {
     return new Query(registry, other, path, scope, accept, maxBytes, purpose);
+  }
+
+  /** Whether it would change something. */
+  boolean writes() {
+    return !method.equals("GET") && !method.equals("HEAD");
+  }
+
+  /** Whether it is about an upload that is open. */
+  boolean isOfUpload() {
+    return path.isEmpty();
   }
 
   /** The right to read a repository. */

@@ -49,7 +49,7 @@ final class Refusals {
    */
   MirrorFailure of(Query query, Answer answer, Optional<Credential> used) {
     ErrorBody body = ErrorBody.of(answer);
-    FailureKind kind = kind(answer, body);
+    FailureKind kind = kind(query, answer, body);
     String advice = kind == FailureKind.UNAUTHORIZED ? ". " + advice(query.registry(), used) : "";
     return failure(
         query, kind, query.registry() + " answered " + said(answer, body) + advice, answer);
@@ -58,7 +58,7 @@ final class Refusals {
   /** The failure for a token server's answer. */
   MirrorFailure ofTokenServer(Query query, Answer answer, Optional<Credential> used) {
     ErrorBody body = ErrorBody.of(answer);
-    FailureKind kind = kind(answer, body);
+    FailureKind kind = kind(query.by("GET"), answer, body); // Whatever the token is for.
     boolean refused = answer.status() >= 400 && answer.status() < 500;
     if (refused && kind != FailureKind.RATE_LIMITED && kind != FailureKind.TIMEOUT) {
       kind = FailureKind.UNAUTHORIZED;
@@ -101,7 +101,7 @@ final class Refusals {
     return answer.statusLine() + (body.words().isEmpty() ? "" : " (" + body.words() + ")");
   }
 
-  private static FailureKind kind(Answer answer, ErrorBody body) {
+  private static FailureKind kind(Query query, Answer answer, ErrorBody body) {
     if (answer.status() == 429 || body.codes().contains(TOO_MANY)) {
       return FailureKind.RATE_LIMITED;
     }
@@ -112,13 +112,16 @@ final class Refusals {
       case 408 -> FailureKind.TIMEOUT;
       // A registry that takes no pushes, or none as large as this.
       case 405, 413 -> FailureKind.DESTINATION_REFUSED;
-      default -> other(answer, body);
+      default -> other(query, answer, body);
     };
   }
 
-  private static FailureKind other(Answer answer, ErrorBody body) {
+  private static FailureKind other(Query query, Answer answer, ErrorBody body) {
     if (answer.status() < 400 || answer.status() >= 500) {
-      return FailureKind.REGISTRY_UNAVAILABLE;
+      // A server that has no room, or none within a quota, will not have it the next time.
+      return answer.status() == 507 && query.writes()
+          ? FailureKind.DESTINATION_REFUSED
+          : FailureKind.REGISTRY_UNAVAILABLE;
     }
     if (body.codes().contains("UNAUTHORIZED")) {
       return FailureKind.UNAUTHORIZED;
@@ -135,8 +138,27 @@ final class Refusals {
     if (body.codes().stream().anyMatch(NOT_TAKEN::contains)) {
       return FailureKind.DESTINATION_REFUSED;
     }
-    // A range that does not fit: whoever begins anew need not come upon it again.
-    return answer.status() == 416 ? FailureKind.REGISTRY_UNAVAILABLE : FailureKind.ENGINE_DEFECT;
+    return byStatus(query, answer.status());
+  }
+
+  /** What a status says by itself, where no code says more. */
+  private static FailureKind byStatus(Query query, int status) {
+    if (status == 416) {
+      // A range that does not fit: whoever begins anew need not come upon it again.
+      return FailureKind.REGISTRY_UNAVAILABLE;
+    }
+    if (!query.writes()) {
+      // Harbor says 412 to HEAD and GET where a scanner blocks what it found (harbor#15885).
+      return status == 412 ? FailureKind.DENIED : FailureKind.ENGINE_DEFECT;
+    }
+    return switch (status) {
+      // An upload that was opened may be lost; else there is no such project to write to.
+      case 404, 410 ->
+          query.isOfUpload() ? FailureKind.REGISTRY_UNAVAILABLE : FailureKind.DESTINATION_REFUSED;
+      // Harbor says 412 to the push of an immutable tag.
+      case 409, 412, 415 -> FailureKind.DESTINATION_REFUSED;
+      default -> FailureKind.ENGINE_DEFECT;
+    };
   }
 
   private static String advice(Registry registry, Optional<Credential> used) {

@@ -8,6 +8,7 @@ import io.imagetools.testing.Fault;
 import io.imagetools.testing.Fault.End;
 import io.imagetools.testing.FaultyProxy;
 import java.util.List;
+import java.util.Map;
 
 /** What registries, and what stands before them, do to a copy; and how that must end. */
 enum HostileFault {
@@ -49,6 +50,11 @@ enum HostileFault {
       Sent.UPLOADS),
   UPLOAD_STALLED(
       DESTINATION, FailureKind.TIMEOUT, new Fault.InRequest(Sent.HALF, End.STALL), Sent.UPLOADS),
+  UPLOAD_GONE(
+      DESTINATION,
+      FailureKind.REGISTRY_UNAVAILABLE,
+      new Fault.Answered(404, "", Map.of()),
+      Sent.UPLOADS),
   UPLOAD_SESSION_LOST(
       DESTINATION,
       FailureKind.REGISTRY_UNAVAILABLE,
@@ -60,7 +66,18 @@ enum HostileFault {
       DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), "PUT /manifests/1"),
   TAG_RESET(
       DESTINATION, FailureKind.NETWORK, new Fault.BeforeAnswer(End.RESET), "PUT /manifests/1"),
-  TAG_DENIED(DESTINATION, FailureKind.DENIED, Fault.error(403, "DENIED"), "PUT /manifests/1");
+  TAG_DENIED(DESTINATION, FailureKind.DENIED, Fault.error(403, "DENIED"), "PUT /manifests/1"),
+  TAG_IMMUTABLE(DESTINATION, FailureKind.DESTINATION_REFUSED, immutable(), "PUT /manifests/1"),
+  PROJECT_MISSING(
+      DESTINATION,
+      FailureKind.DESTINATION_REFUSED,
+      new Fault.Answered(404, "", Map.of()),
+      "POST /uploads/"),
+  QUOTA_FULL(
+      DESTINATION,
+      FailureKind.DESTINATION_REFUSED,
+      new Fault.Answered(507, "", Map.of()),
+      "POST /uploads/");
 
   /** Which of the two registries it befalls. */
   enum At {
@@ -106,6 +123,15 @@ enum HostileFault {
 
   private static Fault limit() {
     return Fault.tooManyRequests("1");
+  }
+
+  /** As Harbor says it. */
+  private static Fault immutable() {
+    String words = "Failed to process request due to 'app:1' configured as immutable.";
+    return Fault.answer(
+        412,
+        "application/json",
+        "{\"errors\":[{\"code\":\"PRECONDITION\",\"message\":\"" + words + "\"}]}");
   }
 
   private static Fault broken() {

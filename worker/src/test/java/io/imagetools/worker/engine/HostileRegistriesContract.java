@@ -232,6 +232,22 @@ public abstract class HostileRegistriesContract {
     assertArrived("denied/app");
   }
 
+  /** Harbor, where a scanner blocks what it found: 412 to the looks of whoever would replace it. */
+  @Test
+  void a_tag_that_may_not_be_looked_at_is_replaced() throws Exception {
+    String name = "blocked/app";
+    new ImageCorpus(destinationServer).withSeed(7001).ociImage(name, "1");
+    push(name, 4);
+    Fault blocked = Fault.error(412, "PROJECTPOLICYVIOLATION");
+    List.of("HEAD", "GET").forEach(look -> destination.first(1, look, "/manifests/1", blocked));
+
+    patient.mirror(
+        source.host() + "/" + name + ":1", destination.host() + "/" + name + ":1", "all");
+
+    assertThat(destination.faults()).isEqualTo(2);
+    assertArrived(name);
+  }
+
   @Test
   void slow_registries_are_waited_for() throws Exception {
     push("slow/app", 2);

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RefusalsTest extends ClientFixture {
+
+  private static final RegistryWrites.Limits LIMITS =
+      new RegistryWrites.Limits(Duration.ofMinutes(1), Duration.ofMinutes(1));
 
   @ParameterizedTest
   @CsvSource({
@@ -33,6 +37,11 @@ class RefusalsTest extends ClientFixture {
     "400 , MANIFEST_BLOB_UNKNOWN, REGISTRY_UNAVAILABLE",
     "405 , UNSUPPORTED, DESTINATION_REFUSED",
     "413 , '', DESTINATION_REFUSED",
+    "409 , '', ENGINE_DEFECT",
+    "412 , '', DENIED",
+    "412 , PROJECTPOLICYVIOLATION, DENIED",
+    "412 , UNAUTHORIZED, UNAUTHORIZED",
+    "415 , '', ENGINE_DEFECT",
     "416 , BLOB_UPLOAD_INVALID, REGISTRY_UNAVAILABLE",
     "416 , REQUESTED_RANGE_NOT_SATISFIABLE, REGISTRY_UNAVAILABLE",
     "416 , '', REGISTRY_UNAVAILABLE",
@@ -43,6 +52,7 @@ class RefusalsTest extends ClientFixture {
     "451 , '', DENIED",
     "500 , UNKNOWN, REGISTRY_UNAVAILABLE",
     "503 , '', REGISTRY_UNAVAILABLE",
+    "507 , '', REGISTRY_UNAVAILABLE",
     "202 , '', REGISTRY_UNAVAILABLE",
   })
   void each_refusal_has_its_kind(int status, String code, FailureKind kind) {
@@ -57,6 +67,52 @@ class RefusalsTest extends ClientFixture {
         .hasMessageStartingWith(
             "Tried to look up " + image() + " but " + server.registry() + " answered " + status)
         .hasMessageContaining("so it is");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400 , UNKNOWN_CODE, ENGINE_DEFECT",
+    "404 , '', DESTINATION_REFUSED",
+    "404 , NOT_FOUND, DESTINATION_REFUSED",
+    "404 , NAME_UNKNOWN, DESTINATION_REFUSED",
+    "404 , BLOB_UPLOAD_UNKNOWN, REGISTRY_UNAVAILABLE",
+    "409 , '', DESTINATION_REFUSED",
+    "409 , TOOMANYREQUESTS, RATE_LIMITED",
+    "410 , '', DESTINATION_REFUSED",
+    "412 , '', DESTINATION_REFUSED",
+    "412 , PRECONDITION, DESTINATION_REFUSED",
+    "412 , DENIED, DENIED",
+    "412 , UNAUTHORIZED, UNAUTHORIZED",
+    "415 , '', DESTINATION_REFUSED",
+    "415 , MANIFEST_INVALID, DESTINATION_REFUSED",
+    "416 , '', REGISTRY_UNAVAILABLE",
+    "507 , '', DESTINATION_REFUSED",
+    "503 , '', REGISTRY_UNAVAILABLE",
+  })
+  void each_refusal_of_what_is_written_has_its_kind(int status, String code, FailureKind kind) {
+    String body = "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"so it is\"}]}";
+    server.on("POST /v2/a/b/blobs/uploads/", text(status, body));
+    server.on("PUT " + MANIFEST, text(status, body));
+    RegistryWrites writes = client.writes(LIMITS);
+
+    MirrorFailure opening = failureOf(() -> writes.open(image().repository()));
+    MirrorFailure push =
+        failureOf(() -> writes.putManifest(image(), MediaTypes.OCI_MANIFEST, CONTENT));
+
+    assertThat(opening.kind()).isEqualTo(kind);
+    assertThat(push.kind()).isEqualTo(kind);
+    assertThat(push)
+        .hasMessageStartingWith(
+            "Tried to push the manifest " + image() + " but " + server.registry() + " answered ")
+        .hasMessageContaining("so it is");
+  }
+
+  @Test
+  void a_look_that_412_answers_is_denied() {
+    server.on("HEAD " + MANIFEST, status(412));
+    server.on("GET " + MANIFEST, status(412));
+
+    assertThat(failureOf(() -> client.head(image())).kind()).isEqualTo(FailureKind.DENIED);
   }
 
   @Test

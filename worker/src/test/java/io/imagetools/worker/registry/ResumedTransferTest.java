@@ -232,6 +232,18 @@ class ResumedTransferTest {
     assertArrived();
   }
 
+  /** As a proxy says it, or another instance of the registry: 404 and nothing more. */
+  @Test
+  void an_upload_that_is_gone_when_it_is_completed_is_begun_anew() throws Exception {
+    Fault gone = new Fault.Answered(404, "", Map.of());
+    destination.nth(1, "PUT", "/uploads/", gone).nth(1, "GET", "/uploads/", gone);
+
+    upload(Long.MAX_VALUE);
+
+    assertThat(destination.requests("POST", "/uploads/")).hasSize(2);
+    assertArrived();
+  }
+
   @Test
   void a_wrong_position_is_corrected_by_asking() throws Exception {
     destination.nth(3, "PATCH", "/uploads/", Fault.error(416, "BLOB_UPLOAD_INVALID"));

@@ -73,13 +73,21 @@ final class ProgramFailures {
               "unexpectedly received a manifest list|no FSLayers|unsupported schema|"
                   + "unimplemented manifest MIME type|unsupported manifest|"
                   + "preserving digests|instructed to preserve digests"),
+          // Asked for a blob, not told to take something.
+          destination(FailureKind.DENIED, "failed to read from destination repository .*\\b412\\b"),
+          destination(
+              FailureKind.DESTINATION_REFUSED,
+              "(?:initiating layer upload|uploading manifest) .*StatusCode: 404"),
           destination(
               FailureKind.DESTINATION_REFUSED,
               "immutable|quota|exceed the configured|insufficient storage|\\b413\\b|"
                   + "request entity too large|: unsupported|manifest invalid|name invalid|"
-                  + "name unknown|repository name not known|project .* not found|\\b405\\b|\\b412\\b|"
-                  + "\\b415\\b"),
-          any(FailureKind.DENIED, "denied|\\b403\\b|forbidden"),
+                  + "name unknown|repository name not known|project .* not found|\\b405\\b|\\b409\\b|"
+                  + "\\b412\\b|\\b415\\b|unexpected HTTP status: 507"),
+          // Harbor, where a scanner blocks what it found.
+          any(
+              FailureKind.DENIED,
+              "denied|\\b403\\b|forbidden|StatusCode: 412|cannot be pulled due to configured policy"),
           any(
               FailureKind.UNAUTHORIZED,
               "unauthorized|authentication required|\\b401\\b|no basic auth credentials|"
