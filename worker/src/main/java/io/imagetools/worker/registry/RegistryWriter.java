@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +63,12 @@ final class RegistryWriter implements RegistryWrites {
     if (answer.absent() || neverHeardOfHead) {
       return false;
     }
-    throw refusal(query, answer);
+    MirrorFailure refusal = refusal(query, answer);
+    if (refusal.kind() != FailureKind.DENIED) {
+      throw refusal;
+    }
+    log.debug("{} may not be looked for in {}.", blob, repository, refusal);
+    return false;
   }
 
   @Override

@@ -52,7 +52,10 @@ public interface RegistryWrites {
   /** What is read where it is written to: it costs no other login than the writing does. */
   RegistryReads reads();
 
-  /** Whether a repository has a blob. */
+  /**
+   * Whether a repository has a blob. What is denied is taken for absent, as manifests are by the
+   * first look at them: the opening of the upload will tell.
+   */
   boolean hasBlob(Repository repository, Digest blob) throws MirrorFailure, InterruptedException;
 
   /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.testing.Fault;
+import io.imagetools.testing.FaultyProxy;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.PushedImage;
 import io.imagetools.testing.PushedManifest;
@@ -252,6 +254,68 @@ public abstract class ReferrersContract {
     assertThat(destinationApi.listed("list/copy", image.digest()))
         .containsExactly(signature.digest());
     assertThat(destination.tags("list/copy")).containsExactly("1");
+  }
+
+  /** The same registry under the names of both sides, so that blobs may be mounted. */
+  private MirrorReport signedTwice(String repository, FaultyProxy door, Path folder)
+      throws Exception {
+    PushedImage image = corpus.ociImage(repository, "1");
+    String from = door.host() + "/" + repository + ":1";
+    String to = door.host() + "/" + repository + "/copy:1";
+    try (EngineFixture engine = open(folder, Set.of(new Registry(door.host())))) {
+      engine.mirror(from, to, ALL);
+      PushedManifest signature = referrers.signature(repository, image.manifest(), repository);
+      referrers.list(repository, image.manifest(), signature);
+
+      MirrorReport report = engine.mirrorWithReferrers(from, to, ALL);
+
+      assertThat(source.read(repository + "/copy", signature.digest()))
+          .isEqualTo(source.read(repository, signature.digest()));
+      return report;
+    }
+  }
+
+  @Test
+  void blobs_of_a_signature_are_mounted_within_a_registry(@TempDir Path folder) throws Exception {
+    try (FaultyProxy door = new FaultyProxy(sourceServer)) {
+      MirrorReport report = signedTwice("mount/app", door, folder);
+
+      assertThat(report.bytes().mounted()).isEqualTo("{}mount/app".length());
+      assertThat(report.bytes().copied()).isZero();
+    }
+  }
+
+  @Test
+  void blobs_of_a_signature_are_sent_where_a_mount_goes_wrong(@TempDir Path folder)
+      throws Exception {
+    try (FaultyProxy door = new FaultyProxy(sourceServer)) {
+      door.always("POST", "\\?mount=.*from=unmounted/app$", Fault.error(500, "UNKNOWN"));
+
+      MirrorReport report = signedTwice("unmounted/app", door, folder);
+
+      assertThat(door.faults()).isPositive();
+      assertThat(report.bytes().copied()).isEqualTo("{}unmounted/app".length());
+    }
+  }
+
+  @Test
+  void a_signature_arrives_where_blobs_that_are_absent_are_denied(@TempDir Path folder)
+      throws Exception {
+    PushedImage image = corpus.ociImage("denied/app", "1");
+    PushedManifest signature = referrers.signature("denied/app", image.manifest(), "denied");
+    referrers.list("denied/app", image.manifest(), signature);
+    try (FaultyProxy door = new FaultyProxy(destinationServer);
+        EngineFixture engine =
+            open(folder, Set.of(new Registry(sourceServer.host()), new Registry(door.host())))) {
+      String there = door.host() + "/denied/copy:1";
+      engine.mirror(image.reference(), there, ALL);
+      door.always("HEAD", "/blobs/", Fault.absentIsDenied());
+
+      engine.mirrorWithReferrers(image.reference(), there, ALL);
+
+      assertThat(door.faults()).isPositive();
+    }
+    assertThat(tagged("denied/copy", image.manifest())).containsExactly(signature.digest());
   }
 
   @Test

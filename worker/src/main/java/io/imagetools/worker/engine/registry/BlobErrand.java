@@ -124,7 +124,7 @@ final class BlobErrand {
 
   private boolean isThere() throws MirrorFailure, InterruptedException {
     boolean said = isSaidToBeThere();
-    if (hasBlob()) {
+    if (writes.hasBlob(order.to(), order.blob())) {
       discard();
       return true;
     }
@@ -132,19 +132,6 @@ final class BlobErrand {
       known.gone(order.to(), order.blob());
     }
     return false;
-  }
-
-  /** What is denied is taken for absent, as of manifests: the opening of the upload will tell. */
-  private boolean hasBlob() throws MirrorFailure, InterruptedException {
-    try {
-      return writes.hasBlob(order.to(), order.blob());
-    } catch (MirrorFailure e) {
-      if (e.kind() != FailureKind.DENIED) {
-        throw e;
-      }
-      log.debug("{} may not be looked for in {}.", order.blob(), order.to(), e);
-      return false;
-    }
   }
 
   private boolean isSaidToBeThere() {
