@@ -59,8 +59,8 @@ public final class Inspection {
     }
     RegistryReads.Head source =
         sources.head(job.source()).orElseThrow(() -> notFound(job.source()));
-    if (destination.get().digest().equals(source.digest()) && !dropsPlatforms(job, source)) {
-      return unchanged(source.digest());
+    if (!dropsPlatforms(job, source) && isServed(job, destination.get(), source.digest())) {
+      return unchanged(source.digest(), destination.get().digest());
     }
     return found(job, job.source().at(source.digest()), destination.get());
   }
@@ -81,10 +81,10 @@ public final class Inspection {
     return job.overwrite() && !job.platforms().isAll() && MediaTypes.isIndex(source.mediaType());
   }
 
-  private static Finding unchanged(Digest digest) {
-    log.debug("Unchanged: the destination has {} already.", digest);
+  private static Finding unchanged(Digest source, Digest destination) {
+    log.debug("Unchanged: the destination has {} already.", source);
     return new Finding.Unchanged(
-        new MirrorReport(false, digest, digest, List.of(), List.of(), ByteCounts.NONE));
+        new MirrorReport(false, source, destination, List.of(), List.of(), ByteCounts.NONE));
   }
 
   /** The failure of a source that is not there. */
@@ -145,7 +145,7 @@ public final class Inspection {
         WantedIndex.choose(index, job.platforms(), resolved, job.overwrite() ? null : existing);
     requireSelection(job, index, wanted);
     Finding.Index finding = new Finding.Index(source, served, index, wanted);
-    if (destination != null && isServed(finding, destination, existing)) {
+    if (destination != null && isServed(job, finding, destination, existing)) {
       log.debug("Unchanged: {} offers {} already.", job.destination(), wanted.platforms());
       return new Finding.Unchanged(finding.report(false, destination.digest(), ByteCounts.NONE));
     }
@@ -173,12 +173,21 @@ public final class Inspection {
     }
   }
 
-  private static boolean isServed(
-      Finding.Index finding, RegistryReads.Head destination, @Nullable ImageIndex existing) {
+  private boolean isServed(
+      MirrorJob job,
+      Finding.Index finding,
+      RegistryReads.Head destination,
+      @Nullable ImageIndex existing)
+      throws MirrorFailure, InterruptedException {
     if (finding.wanted().whole()) {
-      return destination.digest().equals(finding.served().digest());
+      return isServed(job, destination, finding.served().digest());
     }
     return existing != null && existing.saysTheSameAs(finding.wanted().index());
+  }
+
+  private boolean isServed(MirrorJob job, RegistryReads.Head destination, Digest meant)
+      throws MirrorFailure, InterruptedException {
+    return Served.isSame(destinations, job.destination(), destination.digest(), meant);
   }
 
   /** What the destination's tag lists; null if that is nothing. */

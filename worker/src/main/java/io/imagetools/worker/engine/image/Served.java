@@ -21,10 +21,29 @@ public final class Served {
   public static void require(RegistryReads registries, ImageReference destination, Digest meant)
       throws MirrorFailure, InterruptedException {
     Optional<RegistryReads.Head> served = registries.head(destination);
-    if (served.isEmpty() || !served.get().digest().equals(meant)) {
+    if (served.isEmpty() || !isSame(registries, destination, served.get().digest(), meant)) {
       String what = served.map(head -> head.digest().toString()).orElse("nothing");
       throw mismatch(destination, "serves " + what + " instead of " + meant);
     }
+  }
+
+  /**
+   * Whether what is served is what was meant. Digests of two algorithms say nothing of each other,
+   * and a registry need not name a manifest by the one that its source does: then its bytes are
+   * asked for.
+   *
+   * @param served what the registry says the reference is
+   */
+  public static boolean isSame(
+      RegistryReads registries, ImageReference reference, Digest served, Digest meant)
+      throws MirrorFailure, InterruptedException {
+    if (served.algorithm().equals(meant.algorithm())) {
+      return served.equals(meant);
+    }
+    return registries
+        .get(reference.at(served))
+        .filter(fetched -> meant.matches(fetched.content()))
+        .isPresent();
   }
 
   /** A failure that says what the destination did instead. */

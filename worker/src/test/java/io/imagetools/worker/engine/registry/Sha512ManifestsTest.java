@@ -1,0 +1,97 @@
+package io.imagetools.worker.engine.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.imagetools.common.image.Registry;
+import io.imagetools.testing.Fault;
+import io.imagetools.testing.FaultyProxy;
+import io.imagetools.testing.ImageCorpus;
+import io.imagetools.testing.PushedImage;
+import io.imagetools.testing.RegistryReader;
+import io.imagetools.testing.RegistryServer;
+import io.imagetools.testing.ServedManifest;
+import io.imagetools.worker.engine.MirrorReport;
+import io.imagetools.worker.registry.RegistryWrites;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A source that names its manifests by sha512, and a destination that names all by sha256. */
+@Timeout(300)
+class Sha512ManifestsTest {
+
+  private static final String DIGEST = "Docker-Content-Digest";
+
+  private final RegistryServer sourceServer = new RegistryServer().start();
+  private final RegistryServer destination = new RegistryServer().start();
+  private final FaultyProxy source = new FaultyProxy(sourceServer);
+  private final RegistryReader arrived = new RegistryReader(destination);
+  private final RegistryBench bench =
+      RegistryBench.of(
+          new RegistryWrites.Limits(Duration.ofMinutes(1), Duration.ofMinutes(5)),
+          Set.of(new Registry(source.host()), new Registry(destination.host())));
+
+  @AfterEach
+  void stop() {
+    bench.close();
+    source.close();
+    sourceServer.close();
+    destination.close();
+  }
+
+  private PushedImage push(boolean index) {
+    ImageCorpus corpus = new ImageCorpus(sourceServer);
+    return index ? corpus.ociIndex("app", "1") : corpus.ociImage("app", "1");
+  }
+
+  /** Lets the source serve it by its sha512, and say that of its tag; by what it may be asked. */
+  private String named(PushedImage image, boolean byDigest) throws Exception {
+    ServedManifest manifest = new RegistryReader(sourceServer).manifest("app", image.digest());
+    byte[] hash = MessageDigest.getInstance("SHA-512").digest(manifest.bytes());
+    String digest = "sha512:" + HexFormat.of().formatHex(hash);
+    Map<String, String> headers = Map.of("Content-Type", manifest.mediaType(), DIGEST, digest);
+    for (String method : List.of("HEAD", "GET")) {
+      source.always(method, "/manifests/1$", new Fault.HeaderChanged(DIGEST, value -> digest));
+      source.always(
+          method, "/manifests/" + digest, new Fault.Answered(200, manifest.text(), headers));
+    }
+    return source.host() + (byDigest ? "/app@" + digest : "/app:1");
+  }
+
+  private String to() {
+    return destination.host() + "/copy:1";
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, false, all", "false, true, all", "true, false, all", "true, true, arm64"})
+  void an_image_arrives_and_is_unchanged_then(boolean index, boolean byDigest, String platforms)
+      throws Exception {
+    String from = named(push(index), byDigest);
+
+    MirrorReport first = bench.mirror(from, to(), platforms);
+    MirrorReport second = bench.mirror(from, to(), platforms);
+
+    assertThat(first.changed()).isTrue();
+    assertThat(second.changed()).isFalse();
+    assertThat(second.destinationDigest()).hasToString(arrived.digest("copy", "1").orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, all", "true, all", "true, 'amd64,arm64'"})
+  void another_image_under_the_tag_is_replaced(boolean index, String platforms) throws Exception {
+    PushedImage image = push(index);
+    String from = named(image, false);
+    new ImageCorpus(destination).withSeed(7).ociIndex("copy", "1");
+
+    assertThat(bench.mirror(from, to(), platforms).changed()).isTrue();
+
+    assertThat(arrived.digest("copy", "1")).contains(image.digest());
+  }
+}
