@@ -244,6 +244,18 @@ class ResumedTransferTest {
     assertArrived();
   }
 
+  /** The upload is completed and its answer lost: the look that would tell so is denied. */
+  @Test
+  void a_blob_that_may_not_be_looked_for_after_a_break_is_sent_again() throws Exception {
+    destination.nth(1, "PUT", "/uploads/", new Fault.AnswerLost());
+    destination.always("HEAD", "/blobs/", Fault.error(403, "DENIED"));
+
+    upload(Long.MAX_VALUE);
+
+    assertThat(destination.requests("POST", "/uploads/")).hasSize(2);
+    assertArrived();
+  }
+
   @Test
   void a_wrong_position_is_corrected_by_asking() throws Exception {
     destination.nth(3, "PATCH", "/uploads/", Fault.error(416, "BLOB_UPLOAD_INVALID"));
