@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** Jobs that nobody performs, and what is said of them. */
-final class Jobs {
+public final class Jobs {
   private Jobs() {}
 
   static MirrorJob job(RunId run, int number) {
@@ -29,7 +29,8 @@ final class Jobs {
         false);
   }
 
-  static List<MirrorJob> jobs(RunId run, int count) {
+  /** So many of a run, numbered from 1. */
+  public static List<MirrorJob> jobs(RunId run, int count) {
     return IntStream.rangeClosed(1, count).mapToObj(number -> job(run, number)).toList();
   }
 

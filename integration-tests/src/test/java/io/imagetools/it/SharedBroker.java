@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * One broker for all tests of this process, closed when the last one has ended. Tests stay apart by
  * the prefix of their topics. To be used with {@code @ExtendWith}.
  */
-final class SharedBroker implements BeforeAllCallback {
+public final class SharedBroker implements BeforeAllCallback {
   private static final AtomicInteger PREFIXES = new AtomicInteger();
   private static volatile String bootstrapServers = "";
 
@@ -28,7 +28,7 @@ final class SharedBroker implements BeforeAllCallback {
   }
 
   /** The cluster, with names of topics that nobody else has. */
-  static KafkaSettings settings(String purpose) {
+  public static KafkaSettings settings(String purpose) {
     Topics topics = new Topics(purpose + "-" + PREFIXES.incrementAndGet());
     return new KafkaSettings(bootstrapServers, Map.of(), topics);
   }

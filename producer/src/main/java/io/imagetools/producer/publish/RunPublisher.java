@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,21 @@ public final class RunPublisher implements AutoCloseable {
       int statusPartitions,
       Clock clock,
       @Nullable QueueLag queue) {
+    this(settings, admin, statusPartitions, clock, queue, PATIENCE);
+  }
+
+  /**
+   * The same, with another patience.
+   *
+   * @param patience how long a record is tried to be sent; not shorter than one request may take
+   */
+  RunPublisher(
+      KafkaSettings settings,
+      Admin admin,
+      int statusPartitions,
+      Clock clock,
+      @Nullable QueueLag queue,
+      Duration patience) {
     this.queue = queue;
     this.admin = admin;
     this.topics = settings.topics();
@@ -79,8 +95,8 @@ public final class RunPublisher implements AutoCloseable {
     this.statusPartitions = statusPartitions;
     this.clock = clock;
     Map<String, Object> properties = settings.producer("image-tools-producer");
-    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) PATIENCE.toMillis());
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) patience.toMillis());
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, patience.toMillis());
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     this.producer = new KafkaProducer<>(properties);
   }
@@ -214,8 +230,13 @@ public final class RunPublisher implements AutoCloseable {
       this.purpose = purpose;
     }
 
+    /**
+     * Hands a record to the client, which may wait for the broker as long as its patience lasts. It
+     * throws nothing then but tells the callback, and the next record would wait as long again.
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // the callback sees every failure
-    void send(ProducerRecord<String, byte[]> record) {
+    void send(ProducerRecord<String, byte[]> record) throws InterruptedException {
+      throwIfFailed();
       try {
         producer.send(
             TraceHeaders.current(record),
@@ -224,6 +245,8 @@ public final class RunPublisher implements AutoCloseable {
                 failure.compareAndSet(null, problem);
               }
             });
+      } catch (InterruptException e) {
+        throw interrupted();
       } catch (KafkaException e) {
         throw BrokerAnswer.refused(purpose, e);
       }
@@ -232,13 +255,21 @@ public final class RunPublisher implements AutoCloseable {
     void finish() throws InterruptedException {
       try {
         producer.flush();
-      } catch (org.apache.kafka.common.errors.InterruptException e) {
-        throw new InterruptedException("interrupted while trying to " + purpose);
+      } catch (InterruptException e) {
+        throw interrupted();
       }
+      throwIfFailed();
+    }
+
+    private void throwIfFailed() {
       Exception problem = failure.get();
       if (problem != null) {
         throw BrokerAnswer.refused(purpose, problem);
       }
+    }
+
+    private InterruptedException interrupted() {
+      return new InterruptedException("interrupted while trying to " + purpose);
     }
   }
 }
