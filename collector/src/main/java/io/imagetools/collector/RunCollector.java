@@ -174,10 +174,9 @@ public final class RunCollector {
     int named = counts.running() + counts.waiting() - ledger.unnamed();
     if (named > 0) {
       LOG.error(
-          "{} jobs have no result, the queue is empty, and nothing was heard for {} s: they are"
-              + " given up as NO_RESULT and go into the failed list",
+          "{} jobs have no result ({}). They are given up as NO_RESULT and go into the failed list",
           named,
-          silentJobs.grace().toSeconds());
+          silentJobs.reason());
     }
     if (ledger.unnamed() > 0) {
       LOG.error(
@@ -187,10 +186,7 @@ public final class RunCollector {
           ledger.unnamed(),
           run.id());
     }
-    String reason =
-        "no worker answered for it, and the queue has been empty and silent for "
-            + silentJobs.grace().toSeconds()
-            + " s";
+    String reason = "no worker answered for it (" + silentJobs.reason() + ")";
     ledger.endUnfinished(
         new Outcome.Failed(FailureKind.NO_RESULT, reason, List.of()), clock.instant());
     listIsOld = true;

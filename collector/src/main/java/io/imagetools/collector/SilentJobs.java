@@ -21,25 +21,50 @@ public final class SilentJobs {
   /** Twice the lock of a job and some: whoever had it has said so, or somebody else has it. */
   public static final Duration DEFAULT_GRACE = Duration.ofMinutes(2);
 
+  /** A run that another collector has ended has all its events on the topic: so soon they come. */
+  private static final Duration FIRST_EVENTS = Duration.ofSeconds(3);
+
   /** The queue is asked no more often than this. */
   private static final Duration INTERVAL = Duration.ofSeconds(5);
 
   private final Unfinished unfinished;
   private final Duration grace;
+  private final String reason;
   private Instant heardAt;
   private Instant askedAt = Instant.MIN;
   private boolean heldUp;
 
   /** Counts from now on. */
   public SilentJobs(Unfinished unfinished, Duration grace, Instant now) {
+    this(
+        unfinished,
+        grace,
+        "the queue is empty, and nothing was heard for " + grace.toSeconds() + " s",
+        now);
+  }
+
+  private SilentJobs(Unfinished unfinished, Duration grace, String reason, Instant now) {
     this.unfinished = unfinished;
     this.grace = grace;
+    this.reason = reason;
     this.heardAt = now;
   }
 
-  /** How long nothing must have been heard. */
-  public Duration grace() {
-    return grace;
+  /**
+   * Of a run that is marked as done: whoever did that has given up what is missing. The queue says
+   * nothing of it; other runs may keep that busy for ever.
+   */
+  public static SilentJobs ofDone(Instant now) {
+    return new SilentJobs(
+        () -> OptionalLong.of(0),
+        FIRST_EVENTS,
+        "the run is marked as done: another collector has given up what was missing",
+        now);
+  }
+
+  /** Why no result is to be expected any more; part of a sentence. */
+  String reason() {
+    return reason;
   }
 
   /** An event has come. */

@@ -1,12 +1,16 @@
 package io.imagetools.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.imagetools.cli.role.AllRuns;
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.role.RunFiles;
 import io.imagetools.cli.role.RunWatcher;
+import io.imagetools.common.imagelist.ListLineWriter;
 import io.imagetools.common.job.JobEvent;
+import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
@@ -20,11 +24,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -68,6 +75,50 @@ class SilentRunsTest {
     }
   }
 
+  @Test
+  void are_collected_at_once_where_they_are_marked_as_done() throws Exception {
+    RunId id = new RunId("done-without-a-job");
+    Path list = folder.resolve("failed.txt");
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
+      end(publish(cluster, id, 2));
+      cluster.runs().markDone(id);
+      publish(cluster, new RunId("keeps-the-queue-busy"));
+      aWorkerWasThere(cluster);
+
+      CommandRun collect =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(30),
+              () ->
+                  CommandRun.of(
+                      "collect",
+                      id.toString(),
+                      "-o",
+                      list.toString(),
+                      "--queue=classic",
+                      "--bootstrap-server=" + settings.bootstrapServers(),
+                      "--topic-prefix=" + settings.topics().prefix()));
+
+      assertThat(collect.status()).as(collect.err()).isEqualTo(1);
+      assertThat(collect.err()).contains("1 jobs have no result (the run is marked as done");
+    }
+    MirrorJob silent = Jobs.job(id, 2);
+    assertThat(list)
+        .content()
+        .isEqualToIgnoringNewLines(ListLineWriter.line(silent.source(), silent.destination()));
+  }
+
+  /** It has taken nothing yet. */
+  private void aWorkerWasThere(Cluster cluster) throws Exception {
+    TopicPartition partition = new TopicPartition(settings.topics().jobs(), 0);
+    cluster
+        .admin()
+        .alterConsumerGroupOffsets(
+            settings.topics().classicGroup(), Map.of(partition, new OffsetAndMetadata(0)))
+        .all()
+        .get();
+    assertThat(cluster.unfinished().jobs()).isPresent();
+  }
+
   private static void openSilentRuns(Cluster cluster) throws InterruptedException {
     for (int number = 1; number <= SILENT; number++) {
       RunId id = new RunId("silent-" + number);
@@ -104,8 +155,12 @@ class SilentRunsTest {
   }
 
   private static Run publish(Cluster cluster, RunId id) throws InterruptedException {
+    return publish(cluster, id, 1);
+  }
+
+  private static Run publish(Cluster cluster, RunId id, int jobs) throws InterruptedException {
     try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
-      return publisher.publish(new Submission(id, null, Jobs.jobs(id, 1), List.of()));
+      return publisher.publish(new Submission(id, null, Jobs.jobs(id, jobs), List.of()));
     }
   }
 

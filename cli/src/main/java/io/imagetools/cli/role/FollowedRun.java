@@ -47,7 +47,10 @@ public final class FollowedRun {
     this.watcher = watcher;
     this.cluster = cluster;
     this.run = run;
-    this.silentJobs = new SilentJobs(cluster.unfinished()::jobs, grace, clock.instant());
+    this.silentJobs =
+        run.state() == Run.State.DONE
+            ? SilentJobs.ofDone(clock.instant())
+            : new SilentJobs(cluster.unfinished()::jobs, grace, clock.instant());
     this.collector = new RunCollector(run, outputs, silentJobs, clock, watcher::failed);
   }
 
