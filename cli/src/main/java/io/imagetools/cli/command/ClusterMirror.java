@@ -33,10 +33,7 @@ record ClusterMirror(
             Cluster.open(
                 settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       outputs.beforeStart(submission);
-      Run run;
-      try (RunPublisher publisher = connected.publisher(clock)) {
-        run = tracing.publish(publisher, submission);
-      }
+      Run run = submitted(submission, connected, clock, tracing, interrupts);
       invocation.streams().out().println(run.id());
       LOG.info(
           "Run {}: {} jobs are on the queue of {}",
@@ -45,6 +42,28 @@ record ClusterMirror(
           settings.bootstrapServers());
       return new Following(invocation, connected, outputs, SilentJobs.DEFAULT_GRACE, interrupts)
           .follow(run, null);
+    }
+  }
+
+  /** A broker that is away makes it wait for minutes. */
+  private static Run submitted(
+      Submission submission,
+      Cluster connected,
+      Clock clock,
+      ProcessTracing tracing,
+      Interrupts interrupts)
+      throws InterruptedException {
+    try (RunPublisher publisher = connected.publisher(clock)) {
+      return interrupts.unlessHappened(() -> tracing.publish(publisher, submission));
+    } catch (InterruptedException e) {
+      LOG.warn(
+          "Interrupted while run {} was submitted: the failed list has all its images, and some may"
+              + " be mirrored all the same. 'image-tools collect {} --bootstrap-server {}' says"
+              + " which; if it knows no such run, none is",
+          submission.run(),
+          submission.run(),
+          connected.settings().bootstrapServers());
+      throw e;
     }
   }
 }

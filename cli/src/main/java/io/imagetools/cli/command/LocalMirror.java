@@ -10,6 +10,7 @@ import io.imagetools.cli.terminal.LoginPrompt;
 import io.imagetools.cli.tracing.ProcessTracing;
 import io.imagetools.collector.SilentJobs;
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.imagelist.ListLine;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.producer.plan.Overrides;
@@ -20,6 +21,7 @@ import io.imagetools.worker.execution.ExecutionSettings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -44,9 +46,10 @@ record LocalMirror(
     try (Interrupts interrupts = Interrupts.ofProcess();
         ProcessTracing tracing = invocation.tracing();
         LocalCluster local = LocalCluster.begin(temporary())) {
-      Submission submission =
-          Planning.submission(source.read(invocation.streams().in()), overrides, clock);
-      try (WorkerRole worker = worker(destinations(submission), tracing)) {
+      List<ListLine> lines =
+          interrupts.unlessHappened(() -> source.read(invocation.streams().in()));
+      Submission submission = Planning.submission(lines, overrides, clock);
+      try (WorkerRole worker = worker(destinations(submission), tracing, interrupts)) {
         Cluster cluster = local.cluster();
         Stage stage = new Stage(cluster, worker, interrupts, tracing);
         Run run;
@@ -103,18 +106,19 @@ record LocalMirror(
     try (Interrupts interrupts = Interrupts.ofProcess();
         ProcessTracing tracing = invocation.tracing();
         LocalCluster local = LocalCluster.begin(temporary());
-        WorkerRole worker = worker(destinations, tracing)) {
+        WorkerRole worker = worker(destinations, tracing, interrupts)) {
       Cluster cluster = local.cluster();
       worker.start(cluster, 1);
       Stage stage = new Stage(cluster, worker, interrupts, tracing);
       ExitCode status =
-          new Prompt(invocation, overrides, outputs)
+          new Prompt(invocation, overrides, outputs, interrupts)
               .run((submission, into) -> mirror(submission, stage, into));
       return ended(status, worker);
     }
   }
 
-  private WorkerRole worker(Set<Registry> destinations, ProcessTracing tracing)
+  private WorkerRole worker(
+      Set<Registry> destinations, ProcessTracing tracing, Interrupts interrupts)
       throws InterruptedException {
     WorkerSetup setup =
         new WorkerSetup(
@@ -126,7 +130,8 @@ record LocalMirror(
             temporary(),
             true,
             tracing.tracing());
-    return WorkerRole.prepare(setup, destinations, new LoginPrompt(invocation.streams()));
+    return WorkerRole.prepare(
+        setup, destinations, new LoginPrompt(invocation.streams(), interrupts));
   }
 
   /** The variables are for one registry: that of -d, or the only one that the list names. */

@@ -1,5 +1,6 @@
 package io.imagetools.cli.command;
 
+import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.common.imagelist.ImageListParser;
 import io.imagetools.common.imagelist.ListLine;
 import io.imagetools.common.process.ExitCode;
@@ -12,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +29,10 @@ final class Prompt {
   private final Invocation invocation;
   private final Overrides overrides;
   private final Outputs outputs;
+  private final Interrupts interrupts;
 
-  Prompt(Invocation invocation, Overrides overrides, Outputs outputs) {
+  Prompt(Invocation invocation, Overrides overrides, Outputs outputs, Interrupts interrupts) {
+    this.interrupts = interrupts;
     this.invocation = invocation;
     this.overrides = overrides;
     this.outputs = outputs.gathering();
@@ -58,11 +62,16 @@ final class Prompt {
     return end;
   }
 
-  private static @org.jspecify.annotations.Nullable String ask(PrintStream out, BufferedReader in)
-      throws IOException {
+  private @Nullable String ask(PrintStream out, BufferedReader in)
+      throws IOException, InterruptedException {
     out.print(">>> ");
     out.flush();
-    return in.readLine();
+    try {
+      return interrupts.<@Nullable String, IOException>unlessHappened(in::readLine);
+    } catch (InterruptedException e) {
+      out.println();
+      throw e;
+    }
   }
 
   private ExitCode one(String text, Mirror mirror) throws InterruptedException {

@@ -78,7 +78,7 @@ final class LoginCheck {
     };
   }
 
-  private Credential ask(Registry registry) {
+  private Credential ask(Registry registry) throws InterruptedException {
     Optional<LoginPrompt.Login> typed =
         prompt == null ? Optional.empty() : prompt.ask(registry.toString());
     LoginPrompt.Login login = typed.orElseThrow(() -> missing(registry));

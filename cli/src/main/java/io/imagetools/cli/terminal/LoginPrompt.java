@@ -21,17 +21,27 @@ public final class LoginPrompt {
   }
 
   private final @Nullable Console console;
+  private final Interrupts interrupts;
 
   /** On the process's terminal, if it has one. */
-  public LoginPrompt(Streams streams) {
+  public LoginPrompt(Streams streams, Interrupts interrupts) {
+    this.interrupts = interrupts;
     this.console = streams.inIsTerminal() && streams.errIsTerminal() ? System.console() : null;
   }
 
-  /** Asks; empty if nobody can be asked, or nobody answers. */
-  public Optional<Login> ask(String registry) {
-    if (console == null) {
-      return Optional.empty();
-    }
+  /**
+   * Asks; empty if nobody can be asked, or nobody answers.
+   *
+   * @throws InterruptedException if the process is told to end instead
+   */
+  public Optional<Login> ask(String registry) throws InterruptedException {
+    Console asked = console;
+    return asked == null
+        ? Optional.empty()
+        : interrupts.unlessHappened(() -> typed(asked, registry));
+  }
+
+  private static Optional<Login> typed(Console console, String registry) {
     String username = console.readLine("Username for %s: ", registry);
     char[] password = username == null ? null : console.readPassword("Password: ");
     return username == null || password == null || username.isBlank()

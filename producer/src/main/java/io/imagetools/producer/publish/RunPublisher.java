@@ -60,6 +60,9 @@ public final class RunPublisher implements AutoCloseable {
   private final @Nullable QueueLag queue;
   private final KafkaProducer<String, byte[]> producer;
 
+  /** Somebody was told that not all was submitted: what was not sent by then shall not be. */
+  private volatile boolean gaveUp;
+
   /**
    * To that cluster, whose topics exist.
    *
@@ -218,7 +221,7 @@ public final class RunPublisher implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close(CLOSE_LIMIT);
+    producer.close(gaveUp ? Duration.ZERO : CLOSE_LIMIT);
   }
 
   /** Records that are all acknowledged, or the first failure is known. */
@@ -264,11 +267,14 @@ public final class RunPublisher implements AutoCloseable {
     private void throwIfFailed() {
       Exception problem = failure.get();
       if (problem != null) {
+        gaveUp = true;
         throw BrokerAnswer.refused(purpose, problem);
       }
     }
 
     private InterruptedException interrupted() {
+      boolean unused = Thread.interrupted(); // the client has set it again
+      gaveUp = true;
       return new InterruptedException("interrupted while trying to " + purpose);
     }
   }
