@@ -93,10 +93,11 @@ public final class RunCollector {
    *
    * @param progress told often how far the run is
    * @return whether the run has ended; false: it was interrupted
-   * @throws EnvironmentException if the outputs can't be written in the end
+   * @throws OutputException if the outputs can't be written in the end
+   * @throws EnvironmentException if nothing more can be read
    */
   public boolean follow(RunFollower events, Consumer<Counts> progress, Interruption interruption)
-      throws InterruptedException {
+      throws InterruptedException, OutputException {
     boolean ended = ledger.isComplete();
     while (!ended) {
       List<JobEvent> batch = events.next(LOOK);
@@ -222,25 +223,20 @@ public final class RunCollector {
     }
   }
 
-  private void finish(boolean ended) {
-    try {
-      put(ended ? ledger.failedLines() : ledger.openLines());
-      if (!ended && !ledger.isWhole()) {
-        LOG.warn(
-            "{} jobs of run {} were not read yet: of them the failed list has what it had before."
-                + " 'image-tools collect {}' goes on",
-            ledger.unnamed(),
-            run.id(),
-            run.id());
-      }
-      ReportFile report = outputs.report();
-      boolean nothingKnown = ledger.unnamed() == run.jobs() && run.jobs() > 0;
-      if (report != null && !nothingKnown) { // an older one says more
-        report.write(run, clock.instant(), ledger.results(), ledger.rejected());
-      }
-    } catch (OutputException e) {
-      throw new EnvironmentException(
-          e.getMessage() + " What is known of the run is in the cluster still.", e);
+  private void finish(boolean ended) throws OutputException {
+    put(ended ? ledger.failedLines() : ledger.openLines());
+    if (!ended && !ledger.isWhole()) {
+      LOG.warn(
+          "{} jobs of run {} were not read yet: of them the failed list has what it had before."
+              + " 'image-tools collect {}' goes on",
+          ledger.unnamed(),
+          run.id(),
+          run.id());
+    }
+    ReportFile report = outputs.report();
+    boolean nothingKnown = ledger.unnamed() == run.jobs() && run.jobs() > 0;
+    if (report != null && !nothingKnown) { // an older one says more
+      report.write(run, clock.instant(), ledger.results(), ledger.rejected());
     }
   }
 }

@@ -13,10 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The disk of the temporary files is full, from the start or all of a sudden. */
+/**
+ * The disk of the temporary files is full, from the start or all of a sudden; or the folder of an
+ * output is gone.
+ */
 class FullDiskTest {
   private static final int IMAGES = 60;
 
@@ -70,6 +74,31 @@ class FullDiskTest {
       assertThat(again.status()).as(again.err()).isZero();
       assertThat(failed).doesNotExist();
     }
+  }
+
+  @Test
+  void a_report_whose_folder_goes_away_is_said_without_a_word_of_a_cluster_that_is_not_there()
+      throws Exception {
+    Path reports = Files.createDirectory(folder.resolve("reports"));
+    Files.writeString(folder.resolve("list.txt"), "127.0.0.1:1/a 127.0.0.1:1/b 1\n");
+    try (ProgramProcess mirror =
+        ProgramProcess.start(
+            folder,
+            Map.of(),
+            "mirror",
+            "-f",
+            "list.txt",
+            "--attempts=3",
+            "--report=" + reports.resolve("report.json"))) {
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .until(() -> mirror.err().contains("1 images, 1 at once") || !mirror.isAlive());
+      Files.delete(reports);
+
+      assertThat(mirror.exit(120)).as(mirror.err()).isEqualTo(3);
+      assertThat(mirror.err()).contains("report.json").doesNotContain("cluster");
+    }
+    assertThat(folder.resolve("mirror-failed.txt")).content().contains("127.0.0.1:1/a");
   }
 
   private static List<String> lines(RegistryServer source, RegistryServer destination) {

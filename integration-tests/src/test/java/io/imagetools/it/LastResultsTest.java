@@ -10,6 +10,7 @@ import io.imagetools.collector.SilentJobs;
 import io.imagetools.collector.intake.RunFollower;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.collector.output.FailedListFile;
+import io.imagetools.collector.output.OutputException;
 import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
@@ -59,12 +60,13 @@ class LastResultsTest {
   @TempDir private Path folder;
 
   /** Follows a run to its end; whoever asks how many jobs are left hears of none. */
-  private Counts follow(Run run, SilentJobs.Unfinished unfinished) throws InterruptedException {
+  private Counts follow(Run run, SilentJobs.Unfinished unfinished)
+      throws InterruptedException, OutputException {
     return follow(run, unfinished, Interruption.NEVER);
   }
 
   private Counts follow(Run run, SilentJobs.Unfinished unfinished, Interruption interruption)
-      throws InterruptedException {
+      throws InterruptedException, OutputException {
     RunCollector collector =
         new RunCollector(
             run,

@@ -52,7 +52,7 @@ final class Following {
   ExitCode follow(Run run, @Nullable WorkerRole worker) throws InterruptedException {
     FollowedRun followed = new FollowedRun(cluster, run, outputs.ofRun(), grace, Clock.systemUTC());
     ExitCode end = followed.follow(display(run, worker), new CtrlC(interrupts, worker));
-    outputs.summarise(invocation.streams(), followed.ledger());
+    outputs.summarise(invocation.streams(), followed.ledger(), end != ExitCode.INTERRUPTED);
     if (end == ExitCode.INTERRUPTED && worker == null) {
       LOG.info(
           "The run goes on without this command: 'image-tools collect {} --bootstrap-server {}'"

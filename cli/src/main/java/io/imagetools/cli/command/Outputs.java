@@ -110,8 +110,8 @@ final class Outputs {
     };
   }
 
-  void summarise(Streams streams, RunLedger ledger) {
-    Summary.lines(ledger, Clock.systemUTC().instant(), options.output())
+  void summarise(Streams streams, RunLedger ledger, boolean ended) {
+    Summary.lines(ledger, ended, Clock.systemUTC().instant(), options.output())
         .forEach(streams.err()::println);
   }
 }

@@ -9,6 +9,7 @@ import io.imagetools.collector.SilentJobs;
 import io.imagetools.collector.intake.RunFollower;
 import io.imagetools.collector.ledger.Counts;
 import io.imagetools.collector.ledger.RunLedger;
+import io.imagetools.collector.output.OutputException;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
@@ -71,12 +72,15 @@ public final class FollowedRun {
    * Follows it to its end, shows how far it is, and marks it as done.
    *
    * @return what the shell gets to see
+   * @throws EnvironmentException if the outputs can't be written in the end
    */
   public ExitCode follow(ProgressDisplay display, Interruption interruption)
       throws InterruptedException {
     boolean ended;
     try (RunFollower events = new RunFollower(cluster.settings(), run)) {
       ended = collector.follow(events, counts -> display.show(progress(counts)), interruption);
+    } catch (OutputException e) {
+      throw new EnvironmentException(e.getMessage() + whatIsLeft(), e);
     } finally {
       display.close();
     }
@@ -86,6 +90,14 @@ public final class FollowedRun {
     watcher.ended(run, ledger().counts());
     markDone();
     return ledger().counts().isAllMirrored() ? ExitCode.OK : ExitCode.FAILURES;
+  }
+
+  private String whatIsLeft() {
+    return cluster.outlivesThisProcess()
+        ? " What is known of the run is in the cluster still: 'image-tools collect "
+            + run.id()
+            + "' writes it."
+        : "";
   }
 
   /** The mark helps those who list runs; without it the run is as done as with it. */

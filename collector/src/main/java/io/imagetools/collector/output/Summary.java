@@ -22,9 +22,11 @@ public final class Summary {
    * The lines, without line ends: counts, bytes and time; then failures by kind with what to do and
    * a few examples; then where the failed list is.
    *
+   * @param ended false: it was left before its end, and maybe before all of it was read
    * @param failedList as the user named it
    */
-  public static List<String> lines(RunLedger ledger, Instant finishedAt, Path failedList) {
+  public static List<String> lines(
+      RunLedger ledger, boolean ended, Instant finishedAt, Path failedList) {
     Counts counts = ledger.counts();
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -37,7 +39,7 @@ public final class Summary {
     lines.add(bytes(counts.bytes()));
     lines.addAll(FailureGroups.lines(ledger.results()));
     lines.addAll(rejected(ledger.rejected()));
-    lines.add(conclusion(ledger, counts, failedList));
+    lines.add(conclusion(ledger, ended, counts, failedList));
     return lines;
   }
 
@@ -88,7 +90,8 @@ public final class Summary {
     return lines;
   }
 
-  private static String conclusion(RunLedger ledger, Counts counts, Path failedList) {
+  private static String conclusion(
+      RunLedger ledger, boolean ended, Counts counts, Path failedList) {
     if (counts.isAllMirrored()) {
       return "Nothing failed.";
     }
@@ -97,13 +100,22 @@ public final class Summary {
     String where =
         "What was not mirrored is in %s (%s): correct what needs it, then feed it back with -f %s."
             .formatted(failedList, plural(listed - unnamed, "line"), failedList);
-    String lost =
-        "%s can't be named, because nothing is known of them: submit the list again."
-            .formatted(plural(unnamed, "image"));
+    String others =
+        ended ? lost(unnamed) : notReadYet(unnamed, failedList, ledger.run().id().toString());
     if (listed == unnamed) {
-      return lost;
+      return others;
     }
-    return unnamed == 0 ? where : where + " " + lost;
+    return unnamed == 0 ? where : where + " " + others;
+  }
+
+  private static String lost(int unnamed) {
+    return "%s can't be named, because nothing is known of them: submit the list again."
+        .formatted(plural(unnamed, "image"));
+  }
+
+  private static String notReadYet(int unnamed, Path failedList, String run) {
+    return "%s not read yet: %s keeps what it had of them, and 'image-tools collect %s' goes on."
+        .formatted(plural(unnamed, "image"), failedList, run);
   }
 
   private static String plural(int count, String what) {

@@ -22,7 +22,7 @@ class SummaryTest {
     ledger.apply(events.finished(1, new Outcome.Mirrored(), 5));
     ledger.apply(events.finished(2, new Outcome.Unchanged(), 15));
 
-    assertThat(Summary.lines(ledger, Events.NOW, LIST))
+    assertThat(Summary.lines(ledger, true, Events.NOW, LIST))
         .containsExactly(
             "Run run-1: 2 images in 1 min 30 s.",
             "1 mirrored, 1 there already, 0 failed.",
@@ -40,7 +40,7 @@ class SummaryTest {
     ledger.apply(events.finished(6, new Outcome.Cancelled("Somebody\ncancelled\u001b it.")));
     ledger.apply(events.rejected(3, "a b c d"));
 
-    List<String> lines = Summary.lines(ledger, Events.NOW, LIST);
+    List<String> lines = Summary.lines(ledger, true, Events.NOW, LIST);
 
     assertThat(lines)
         .contains(
@@ -60,6 +60,27 @@ class SummaryTest {
             "What was not mirrored is in mirror-failed.txt (7 lines): correct what needs it, then"
                 + " feed it back with -f mirror-failed.txt. 1 image can't be named, because"
                 + " nothing is known of them: submit the list again.");
+  }
+
+  @Test
+  void what_was_not_read_when_it_was_interrupted_is_not_lost() {
+    RunLedger ledger = new RunLedger(events.run(3, 0));
+    String notRead =
+        "not read yet: mirror-failed.txt keeps what it had of them, and 'image-tools collect run-1'"
+            + " goes on.";
+
+    assertThat(Summary.lines(ledger, false, Events.NOW, LIST))
+        .last()
+        .isEqualTo("3 images " + notRead);
+    ledger.apply(events.finished(1, new Outcome.Mirrored(), 5));
+    ledger.apply(events.finished(2, Events.failed(FailureKind.DENIED)));
+
+    assertThat(Summary.lines(ledger, false, Events.NOW, LIST))
+        .last()
+        .isEqualTo(
+            "What was not mirrored is in mirror-failed.txt (1 line): correct what needs it, then"
+                + " feed it back with -f mirror-failed.txt. 1 image "
+                + notRead);
   }
 
   @Test
