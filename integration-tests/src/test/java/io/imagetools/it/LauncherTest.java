@@ -34,6 +34,27 @@ class LauncherTest {
     return new Ended(process.exitValue(), Files.readString(out));
   }
 
+  @Test
+  void what_stays_up_ends_where_memory_does() throws Exception {
+    Path program = Files.createDirectories(folder.resolve("lib")).resolveSibling("image-tools");
+    Files.copy(Repository.root().resolve("image-tools"), program);
+    program.toFile().setExecutable(true);
+    Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    java.toFile().setExecutable(true);
+    Map<String, String> environment =
+        Map.of("IMAGE_TOOLS_JAVA", java.toString(), "IMAGE_TOOLS_NO_CDS", "1");
+
+    for (String command : List.of("worker", "collect", "mirror", "status")) {
+      Ended ended = run(environment, List.of(program.toString(), command));
+
+      assertThat(ended.out().lines().toList().contains("-XX:+ExitOnOutOfMemoryError"))
+          .as(ended.out())
+          .isEqualTo(command.equals("worker") || command.equals("collect"));
+    }
+  }
+
   /** In a folder with a blank, as users have them. */
   private Path release() throws Exception {
     Path release = Files.createDirectories(folder.resolve("my tools"));

@@ -58,6 +58,7 @@ public final class AllRuns {
   private final Clock clock;
   private final @Nullable CollectorMetrics metrics;
   private final RunWatcher watcher;
+  private final Duration pause;
   private final ThreadPoolExecutor threads = threads();
   private final StatusPartitions partitions;
 
@@ -80,6 +81,19 @@ public final class AllRuns {
       Clock clock,
       @Nullable CollectorMetrics metrics,
       RunWatcher watcher) {
+    this(cluster, files, grace, clock, metrics, watcher, PAUSE);
+  }
+
+  /** The same, and what went wrong is tried again after another pause. */
+  AllRuns(
+      Cluster cluster,
+      RunFiles files,
+      Duration grace,
+      Clock clock,
+      @Nullable CollectorMetrics metrics,
+      RunWatcher watcher,
+      Duration pause) {
+    this.pause = pause;
     this.cluster = cluster;
     this.files = files;
     this.grace = grace;
@@ -159,16 +173,17 @@ public final class AllRuns {
       while (!stopping() && end == CollectorMetrics.End.BROKEN) {
         end = end(run);
         if (end == CollectorMetrics.End.BROKEN) {
-          pause(PAUSE);
+          pause(pause);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the process ends
-    }
-    if (end == CollectorMetrics.End.INTERRUPTED && !stopping()) {
-      followLater(run);
-    } else {
-      followed.remove(run.id());
+    } finally {
+      if (end == CollectorMetrics.End.INTERRUPTED && !stopping()) {
+        followLater(run);
+      } else {
+        followed.remove(run.id());
+      }
     }
   }
 
@@ -197,9 +212,9 @@ public final class AllRuns {
             cluster.settings().topics().status());
         return CollectorMetrics.End.INCOMPLETE;
       }
-    } catch (RuntimeException e) { // whatever it was: the other runs must not suffer from it
+    } catch (RuntimeException | Error e) { // whatever it was: no other run must suffer from it
       LOG.error(
-          "Run {}: {} It is tried again in {} s", run.id(), e.getMessage(), PAUSE.toSeconds());
+          "Run {}: {} It is tried again in {} s", run.id(), e.getMessage(), pause.toSeconds());
       return CollectorMetrics.End.BROKEN;
     }
     return served(run);
@@ -216,10 +231,10 @@ public final class AllRuns {
       end = endOf(served.follow(this::stopping, this::othersWait));
     } catch (EnvironmentException e) {
       LOG.error(
-          "Run {}: {} It is tried again in {} s", run.id(), e.getMessage(), PAUSE.toSeconds());
-    } catch (RuntimeException e) { // the other runs must not suffer from it
+          "Run {}: {} It is tried again in {} s", run.id(), e.getMessage(), pause.toSeconds());
+    } catch (RuntimeException | Error e) { // no run must suffer from it, nor be forgotten
       LOG.error(
-          "Run {} can't be followed: it is tried again in {} s", run.id(), PAUSE.toSeconds(), e);
+          "Run {} can't be followed: it is tried again in {} s", run.id(), pause.toSeconds(), e);
     } finally {
       if (metrics != null) {
         metrics.left(end);
