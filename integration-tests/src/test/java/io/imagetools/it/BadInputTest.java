@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,58 @@ class BadInputTest {
       assertThat(right.err() + right.out()).doesNotContain("open sesame");
       assertThat(new RegistryReader(locked).digest("app", "1")).isPresent();
     }
+  }
+
+  @Test
+  void a_destination_that_there_is_a_login_for_a_part_of() throws IOException {
+    try (RegistryServer locked = new RegistryServer().withBasicAuth("writer", "open sesame")) {
+      locked.start();
+      Path list = list(source.host() + "/good/app " + locked.host() + "/app 1");
+      String insecure = insecure(locked.host());
+
+      CommandRun other = mirror(auths(locked.host() + "/other", "open sesame"), list, insecure);
+      CommandRun wrong = mirror(auths(locked.host() + "/app", "guess"), list, insecure);
+      CommandRun right = mirror(auths(locked.host() + "/app", "open sesame"), list, insecure);
+
+      assertThat(other.status()).as(other.err()).isEqualTo(3);
+      assertThat(other.err()).contains("wants a login, and there is none for " + locked.host());
+      assertThat(wrong.status()).as(wrong.err()).isEqualTo(1);
+      assertThat(wrong.err()).contains("auth.json for " + locked.host() + "/app");
+      assertThat(wrong.err()).doesNotContain("guess");
+      assertThat(right.status()).as(right.err()).isZero();
+      assertThat(new RegistryReader(locked).digest("app", "1")).isPresent();
+    }
+  }
+
+  @Test
+  void a_destination_is_asked_once_for_each_login_and_not_for_each_image() throws IOException {
+    try (RegistryServer locked = new RegistryServer().withBasicAuth("writer", "open sesame")) {
+      locked.start();
+      String image = source.host() + "/good/app " + locked.host();
+      Path list = list(image + "/app/one 1", image + "/app/two 1", image + "/team/three 1");
+      Map<String, String> environment =
+          auths(Map.of(locked.host() + "/app", "open sesame", locked.host() + "/team", "guess"));
+
+      CommandRun run = mirror(environment, list, insecure(locked.host()), "--engine=registry");
+
+      assertThat(run.status()).as(run.err()).isEqualTo(1);
+      assertThat(Files.readString(failed())).isEqualTo(image + "/team/three 1\n");
+      assertThat(locked.requests()).filteredOn(request -> request.path().equals("/v2/")).hasSize(4);
+    }
+  }
+
+  private Map<String, String> auths(String key, String password) throws IOException {
+    return auths(Map.of(key, password));
+  }
+
+  private Map<String, String> auths(Map<String, String> passwords) throws IOException {
+    StringJoiner entries = new StringJoiner(",", "{\"auths\":{", "}}");
+    passwords.forEach(
+        (key, password) ->
+            entries.add(
+                "\"%s\":{\"username\":\"writer\",\"password\":\"%s\"}".formatted(key, password)));
+    Path file = Files.writeString(folder.resolve("auth.json"), entries.toString());
+    return Map.of("HOME", folder.toString(), "REGISTRY_AUTH_FILE", file.toString());
   }
 
   private Map<String, String> login(String user, String password) {

@@ -11,6 +11,7 @@ import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.common.trace.Tracing;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.execution.ExecutionSettings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ public final class DoctorCommand implements Callable<Integer> {
     try (WorkerRole worker = WorkerRole.prepare(setup)) {
       checks.addAll(worker.check());
       for (Registry registry : registries) {
-        checks.add(worker.check(registry));
+        checks.add(worker.check(LoginTarget.of(registry)));
       }
     } catch (EnvironmentException e) {
       checks.add(Check.failed("worker", String.valueOf(e.getMessage()), ""));

@@ -17,6 +17,7 @@ import io.imagetools.producer.plan.Overrides;
 import io.imagetools.producer.plan.RegistryOverride;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.execution.ExecutionSettings;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -102,7 +103,10 @@ record LocalMirror(
   /** Line by line, as somebody types them; what failed in any of them is in the failed list. */
   ExitCode prompt() throws InterruptedException {
     RegistryOverride destination = overrides.destination();
-    Set<Registry> destinations = destination == null ? Set.of() : Set.of(destination.registry());
+    Set<LoginTarget> destinations =
+        destination == null
+            ? Set.of()
+            : Set.of(new LoginTarget(destination.registry(), destination.prefix()));
     try (Interrupts interrupts = Interrupts.ofProcess();
         ProcessTracing tracing = invocation.tracing();
         LocalCluster local = LocalCluster.begin(temporary());
@@ -118,14 +122,14 @@ record LocalMirror(
   }
 
   private WorkerRole worker(
-      Set<Registry> destinations, ProcessTracing tracing, Interrupts interrupts)
+      Set<LoginTarget> destinations, ProcessTracing tracing, Interrupts interrupts)
       throws InterruptedException {
     WorkerSetup setup =
         new WorkerSetup(
             options,
             execution,
             invocation.environment(),
-            credentialsFor(destinations),
+            credentialsFor(registries(destinations)),
             "local",
             temporary(),
             true,
@@ -152,10 +156,14 @@ record LocalMirror(
     return null;
   }
 
-  private static Set<Registry> destinations(Submission submission) {
+  private static Set<LoginTarget> destinations(Submission submission) {
     return submission.jobs().stream()
-        .map(job -> job.destination().registry())
+        .map(job -> LoginTarget.of(job.destination().repository()))
         .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<Registry> registries(Set<LoginTarget> destinations) {
+    return destinations.stream().map(LoginTarget::registry).collect(Collectors.toSet());
   }
 
   private static Path temporary() {

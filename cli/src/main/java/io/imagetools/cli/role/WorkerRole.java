@@ -8,6 +8,7 @@ import io.imagetools.common.image.Registry;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.credentials.Credentials;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorEngine;
 import io.imagetools.worker.engine.registry.FleetBlobs;
 import io.imagetools.worker.engine.registry.RegistryEngine;
@@ -69,7 +70,7 @@ public final class WorkerRole implements AutoCloseable {
    * @throws EnvironmentException as above, and if a destination wants a login that there is not
    */
   public static WorkerRole prepare(
-      WorkerSetup setup, Set<Registry> destinations, @Nullable LoginPrompt prompt)
+      WorkerSetup setup, Set<LoginTarget> destinations, @Nullable LoginPrompt prompt)
       throws InterruptedException {
     ProgramRunner runner = new TracedPrograms(new SystemProgramRunner(), setup.tracing());
     try {
@@ -185,9 +186,9 @@ public final class WorkerRole implements AutoCloseable {
     return checks;
   }
 
-  /** Whether one gets into a registry. */
-  public Check check(Registry registry) throws InterruptedException {
-    return registries.check(registry);
+  /** Whether one gets into a registry with the login for that. */
+  public Check check(LoginTarget target) throws InterruptedException {
+    return registries.check(target);
   }
 
   /** Takes no more jobs; the running ones get that long; the rest go back to the queue. */

@@ -1,14 +1,14 @@
 package io.imagetools.worker.credentials;
 
-import io.imagetools.common.image.Registry;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file of credentials, read: {@code config.json} of docker or {@code auth.json} of
- * containers-auth.json(5). Keys are reduced to hosts.
+ * containers-auth.json(5). Keys are reduced to hosts, or to parts of registries.
  *
  * @param path where it is
  * @param credentials what stands in it
@@ -26,19 +26,25 @@ record AuthFile(
     helpers = Map.copyOf(helpers);
   }
 
-  /** What stands in the file itself for a registry that no helper is in charge of. */
-  Optional<Credential> written(Registry registry) {
-    return helpers.containsKey(RegistryKeys.reduced(registry))
+  /** What stands in the file itself, unless a helper is in charge of the registry. */
+  Optional<Credential> written(LoginTarget target) {
+    return helpers.containsKey(RegistryKeys.reduced(target.registry()))
         ? Optional.empty()
-        : Optional.ofNullable(credentials.get(RegistryKeys.reduced(registry)));
+        : RegistryKeys.keys(target).stream()
+            .map(credentials::get)
+            .filter(Objects::nonNull)
+            .findFirst();
   }
 
-  /** The helper to ask for a registry; empty if there is none, or the file itself answers. */
-  Optional<String> helper(Registry registry) {
-    String name = helpers.get(RegistryKeys.reduced(registry));
+  /**
+   * The helper to ask for the registry; empty if there is none, or the file itself answers. Helpers
+   * are in charge of whole registries: a key of {@code credHelpers} with a path counts for nothing.
+   */
+  Optional<String> helper(LoginTarget target) {
+    String name = helpers.get(RegistryKeys.reduced(target.registry()));
     if (name != null) {
       return Optional.of(name);
     }
-    return written(registry).isPresent() ? Optional.empty() : Optional.ofNullable(store);
+    return written(target).isPresent() ? Optional.empty() : Optional.ofNullable(store);
   }
 }

@@ -11,8 +11,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -26,7 +24,6 @@ final class AuthFileReader {
   /** A larger file is not read; the largest seen had 40 KiB. */
   static final int MAX_BYTES = 1 << 20;
 
-  private static final Logger log = LoggerFactory.getLogger(AuthFileReader.class);
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final Pattern HELPER = Pattern.compile("[A-Za-z0-9_-]+");
   private static final Pattern TRAILING_NULS = Pattern.compile("\0+$");
@@ -66,13 +63,12 @@ final class AuthFileReader {
   }
 
   private void put(Map<String, Credential> credentials, String key, Credential credential) {
-    String host = RegistryKeys.reduced(key);
-    if (host.indexOf('/') >= 0) {
-      log.info("The credential for {} in {} is not used: only whole registries are.", key, path);
-    } else if (key.equals(host)) {
-      credentials.put(host, credential); // The plain name wins over an address of the same host.
+    String reduced = RegistryKeys.reduced(key);
+    Credential entry = reduced.indexOf('/') < 0 ? credential : credential.forPart(reduced);
+    if (key.equals(reduced)) {
+      credentials.put(reduced, entry); // The plain name wins over an address of the same host.
     } else {
-      credentials.putIfAbsent(host, credential);
+      credentials.putIfAbsent(reduced, entry);
     }
   }
 

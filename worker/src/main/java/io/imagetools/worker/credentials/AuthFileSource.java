@@ -1,6 +1,6 @@
 package io.imagetools.worker.credentials;
 
-import io.imagetools.common.image.Registry;
+import io.imagetools.common.image.Repository;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.util.Optional;
 import java.util.Set;
@@ -10,11 +10,14 @@ import java.util.Set;
 public interface AuthFileSource {
 
   /** Knows no credentials. */
-  AuthFileSource NONE = registries -> Optional.empty();
+  AuthFileSource NONE = repositories -> Optional.empty();
 
   /**
-   * The text of an auth file (containers-auth.json(5)) with the credentials for these registries
-   * and no others; empty if there are none.
+   * The text of an auth file (containers-auth.json(5)) with the credentials for these repositories
+   * and no others; empty if there are none. A registry whose repositories here all have the same
+   * credential stands under its host; otherwise each of them that has one stands under its own
+   * name, which skopeo reads and buildx does not: for buildx, ask for one repository.
    */
-  Optional<String> authFile(Set<Registry> registries) throws MirrorFailure, InterruptedException;
+  Optional<String> authFile(Set<Repository> repositories)
+      throws MirrorFailure, InterruptedException;
 }

@@ -1,11 +1,15 @@
 package io.imagetools.worker.credentials;
 
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.image.Repository;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Builds the text of an auth file that both skopeo and buildx read. */
+/**
+ * Builds the text of an auth file that skopeo reads; buildx does too if it names registries only,
+ * as docker cuts every key at its first slash.
+ */
 final class AuthFileText {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -18,6 +22,11 @@ final class AuthFileText {
     if (registry.equals(Registry.DOCKER_HUB)) {
       auths.set(RegistryKeys.DOCKER_KEY, entry(credential));
     }
+  }
+
+  /** Adds a single repository. */
+  void add(Repository repository, Credential credential) {
+    auths.set(repository.toString(), entry(credential));
   }
 
   private static ObjectNode entry(Credential credential) {

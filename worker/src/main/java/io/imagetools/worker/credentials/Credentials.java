@@ -1,6 +1,7 @@
 package io.imagetools.worker.credentials;
 
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.image.Repository;
 import io.imagetools.common.process.EnvironmentException;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.program.ProgramRunner;
@@ -9,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,11 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The credentials of this process. What counts, first to last: the one given for the destination
- * (DOCKER_USERNAME and DOCKER_PASSWORD, or what was typed), then files: REGISTRY_AUTH_FILE, {@code
+ * (DOCKER_USERNAME and DOCKER_PASSWORD), then files: REGISTRY_AUTH_FILE, {@code
  * ${XDG_RUNTIME_DIR}/containers/auth.json}, {@code ~/.config/containers/auth.json}, {@code
- * config.json} in DOCKER_CONFIG or {@code ~/.docker}. Within a file: {@code credHelpers}, then
- * {@code auths}, then {@code credsStore}. Files are read once; helpers are asked again after a
- * while, since what they give out expires. Thread-safe.
+ * config.json} in DOCKER_CONFIG or {@code ~/.docker}, then what was typed because nothing else was
+ * there. Within a file: {@code credHelpers}, then {@code auths} with the longest path first, then
+ * {@code credsStore}. Files are read once; helpers are asked again after a while, since what they
+ * give out expires. Thread-safe.
  */
 public final class Credentials implements CredentialLookup, AuthFileSource {
 
@@ -34,6 +37,7 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
 
   private final Map<Registry, Credential> given;
   private final List<AuthFile> files;
+  private final Map<Registry, Credential> typed;
   private final CredentialProgram helper;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -46,10 +50,12 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
   private Credentials(
       Map<Registry, Credential> given,
       List<AuthFile> files,
+      Map<Registry, Credential> typed,
       CredentialProgram helper,
       Clock clock) {
     this.given = Map.copyOf(given);
     this.files = List.copyOf(files);
+    this.typed = Map.copyOf(typed);
     this.helper = helper;
     this.clock = clock;
   }
@@ -85,7 +91,8 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
       given.put(destination, variables.get());
     }
     List<AuthFile> files = places.existing().stream().map(AuthFileReader::read).toList();
-    return new Credentials(given, files, new CredentialProgram(environment, runner), clock);
+    return new Credentials(
+        given, files, Map.of(), new CredentialProgram(environment, runner), clock);
   }
 
   private static Optional<Credential> variables(Map<String, String> environment) {
@@ -102,33 +109,40 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
         : Optional.of(Credential.password(username, password, VARIABLES));
   }
 
-  /** These, and one more for a registry; it counts before all others. */
+  /** These, and one more for what of a registry there is none for. */
   public Credentials with(Registry registry, Credential credential) {
-    Map<Registry, Credential> more = new HashMap<>(given);
+    Map<Registry, Credential> more = new HashMap<>(typed);
     more.put(registry, credential);
-    return new Credentials(more, files, helper, clock);
+    return new Credentials(given, files, more, helper, clock);
   }
 
   @Override
-  public Optional<Credential> find(Registry registry) throws MirrorFailure, InterruptedException {
-    for (Map.Entry<Registry, Credential> entry : given.entrySet()) {
-      if (RegistryKeys.reduced(entry.getKey()).equals(RegistryKeys.reduced(registry))) {
-        return Optional.of(entry.getValue());
-      }
-    }
+  public Optional<Credential> find(LoginTarget target) throws MirrorFailure, InterruptedException {
+    Optional<Credential> found = ofRegistry(given, target.registry());
     for (AuthFile file : files) {
-      Optional<Credential> found = find(file, registry);
       if (found.isPresent()) {
         return found;
       }
+      found = find(file, target);
     }
-    return Optional.empty();
+    return found.isPresent() ? found : ofRegistry(typed, target.registry());
   }
 
-  private Optional<Credential> find(AuthFile file, Registry registry)
+  private static Optional<Credential> ofRegistry(
+      Map<Registry, Credential> credentials, Registry registry) {
+    return credentials.entrySet().stream()
+        .filter(
+            entry -> RegistryKeys.reduced(entry.getKey()).equals(RegistryKeys.reduced(registry)))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private Optional<Credential> find(AuthFile file, LoginTarget target)
       throws MirrorFailure, InterruptedException {
-    Optional<String> name = file.helper(registry);
-    return name.isPresent() ? askHelper(name.get(), registry, file.path()) : file.written(registry);
+    Optional<String> name = file.helper(target);
+    return name.isPresent()
+        ? askHelper(name.get(), target.registry(), file.path())
+        : file.written(target);
   }
 
   /** One question at a time: a store that asks for a password should do so once. */
@@ -151,17 +165,39 @@ public final class Credentials implements CredentialLookup, AuthFileSource {
   }
 
   @Override
-  public Optional<String> authFile(Set<Registry> registries)
+  public Optional<String> authFile(Set<Repository> repositories)
       throws MirrorFailure, InterruptedException {
-    AuthFileText text = new AuthFileText();
-    for (Registry registry : registries) {
-      find(registry).ifPresent(credential -> text.add(registry, credential));
+    Map<Registry, Map<Repository, Optional<Credential>>> found = new LinkedHashMap<>();
+    for (Repository repository : repositories) {
+      found
+          .computeIfAbsent(repository.registry(), registry -> new LinkedHashMap<>())
+          .put(repository, find(LoginTarget.of(repository)));
     }
+    AuthFileText text = new AuthFileText();
+    found.forEach((registry, logins) -> add(text, registry, logins));
     return text.text();
+  }
+
+  /** No host where logins differ: it would be a login for the repository that has none. */
+  private static void add(
+      AuthFileText text, Registry registry, Map<Repository, Optional<Credential>> logins) {
+    Set<Optional<Credential>> different = Set.copyOf(logins.values());
+    if (different.size() == 1) {
+      different.iterator().next().ifPresent(credential -> text.add(registry, credential));
+    } else {
+      logins.forEach(
+          (repository, login) -> login.ifPresent(credential -> text.add(repository, credential)));
+    }
   }
 
   @Override
   public String toString() {
-    return "credentials given for " + given.keySet() + " and in " + files.size() + " files";
+    return "credentials given for "
+        + given.keySet()
+        + ", typed for "
+        + typed.keySet()
+        + " and in "
+        + files.size()
+        + " files";
   }
 }

@@ -1,7 +1,10 @@
 package io.imagetools.worker.credentials;
 
 import io.imagetools.common.image.Registry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The names that files of credentials use for registries. Docker Hub goes by three: docker's own
@@ -14,6 +17,9 @@ final class RegistryKeys {
 
   private static final String INDEX_HOST = "index.docker.io";
 
+  /** What docker's addresses have behind the host; nobody's namespace. */
+  private static final Pattern VERSION = Pattern.compile("/v[12]");
+
   private RegistryKeys() {}
 
   /** What all keys that mean this registry are reduced to. */
@@ -23,7 +29,8 @@ final class RegistryKeys {
 
   /**
    * Reduces a key of {@code auths}, {@code https://index.docker.io/v1/} or {@code quay.io}, to a
-   * host. A key for a part of a registry ({@code quay.io/team}) stays as it is: no host equals it.
+   * host. A key for a part of a registry ({@code quay.io/team}) keeps its path. An address never
+   * has one: docker reads only the host of it.
    */
   static String reduced(String key) {
     String rest = key.strip();
@@ -32,12 +39,29 @@ final class RegistryKeys {
     if (address) {
       rest = rest.substring(scheme + "://".length());
     }
-    rest = rest.replaceFirst("(?:/v[12])?/*$", "");
-    if (address && rest.indexOf('/') >= 0) {
-      rest = rest.substring(0, rest.indexOf('/'));
+    rest = rest.replaceFirst("/+$", "");
+    int slash = rest.indexOf('/');
+    String host = (slash < 0 ? rest : rest.substring(0, slash)).toLowerCase(Locale.ROOT);
+    String path = slash < 0 || address ? "" : rest.substring(slash);
+    return (host.equals(INDEX_HOST) ? Registry.DOCKER_HUB.host() : host)
+        + (VERSION.matcher(path).matches() ? "" : path);
+  }
+
+  /**
+   * What keys are reduced to that are in charge of this, the one that counts most first: those of
+   * the longer path (containers-auth.json(5)). Whole components only: {@code quay.io/te} is none of
+   * {@code quay.io/team}.
+   */
+  static List<String> keys(LoginTarget target) {
+    List<String> keys = new ArrayList<>();
+    String host = reduced(target.registry());
+    String path = target.path();
+    while (!path.isEmpty()) {
+      keys.add(host + "/" + path);
+      path = path.substring(0, Math.max(0, path.lastIndexOf('/')));
     }
-    String host = rest.toLowerCase(Locale.ROOT);
-    return host.equals(INDEX_HOST) ? Registry.DOCKER_HUB.host() : host;
+    keys.add(host);
+    return keys;
   }
 
   /** What a credential helper is asked for. */

@@ -1,9 +1,9 @@
 package io.imagetools.worker.registry;
 
-import io.imagetools.common.image.Registry;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.process.Check;
 import io.imagetools.worker.credentials.Credential;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.registry.RegistryAccess.Known;
 import java.util.Optional;
@@ -24,16 +24,22 @@ final class AccessQuestion {
     this.refusals = refusals;
   }
 
-  RegistryAccess ask(Registry registry) throws InterruptedException {
+  RegistryAccess ask(LoginTarget target) throws InterruptedException {
     Query query =
         new Query(
-            registry, "GET", "/v2/", "", "*/*", Exchange.MAX_ERROR_BYTES, "look up " + registry);
+            target,
+            "GET",
+            "/v2/",
+            "",
+            "*/*",
+            Exchange.MAX_ERROR_BYTES,
+            "look up " + target.registry());
     try {
       Answer answer = questions.askAs(query, null);
       if (answer.ok()) {
         return Known.OPEN;
       }
-      Optional<Credential> credential = logins.credential(registry);
+      Optional<Credential> credential = logins.credential(target);
       if (answer.status() != 401) {
         throw refusals.of(query, answer, credential);
       }
@@ -79,9 +85,9 @@ final class AccessQuestion {
     return Known.CREDENTIALS_WRONG;
   }
 
-  static Check check(Registry registry, RegistryAccess access) {
-    String name = "registry " + registry;
-    String logIn = "Log in with: skopeo login " + registry;
+  static Check check(LoginTarget target, RegistryAccess access) {
+    String name = "registry " + target;
+    String logIn = "Log in with: skopeo login " + target;
     if (access instanceof RegistryAccess.Unreachable unreachable) {
       return Check.failed(name, unreachable.sentence() + ".", unreachable.kind().remedy());
     }
@@ -89,7 +95,7 @@ final class AccessQuestion {
       case OPEN -> Check.ok(name, "It answers and wants no login.");
       case CREDENTIALS_ACCEPTED -> Check.ok(name, "It answers and accepts the login.");
       case CREDENTIALS_MISSING ->
-          Check.ok(name, "It answers. There is no login for it; it may let anybody read.");
+          Check.ok(name, "It answers. There is no login for all of it; it may let anybody read.");
       case CREDENTIALS_WRONG ->
           Check.failed(name, "It answers and does not accept the login there is for it.", logIn);
     };

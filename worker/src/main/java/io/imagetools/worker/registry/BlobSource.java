@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +55,7 @@ final class BlobSource implements AutoCloseable {
     this.refused = refused;
     this.get =
         new Query(
-            blob.from().registry(),
+            LoginTarget.of(blob.from()),
             "GET",
             "/v2/" + blob.from().path() + "/blobs/" + blob.digest(),
             Query.pull(blob.from()),

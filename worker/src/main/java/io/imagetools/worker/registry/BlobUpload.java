@@ -84,7 +84,7 @@ final class BlobUpload {
 
   private MirrorFailure refusal(Query query, Answer answer)
       throws MirrorFailure, InterruptedException {
-    return refusals.of(query, answer, logins.credential(query.registry()));
+    return refusals.of(query, answer, logins.credential(query.target()));
   }
 
   /** Tells the registry that an upload will not be used. */

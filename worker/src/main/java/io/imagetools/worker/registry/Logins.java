@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Registry;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.credentials.CredentialLookup;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -32,7 +33,8 @@ final class Logins {
   private final ReentrantLock[] locks =
       Stream.generate(ReentrantLock::new).limit(LOCKS).toArray(ReentrantLock[]::new);
 
-  private record Key(Registry registry, String scope) {}
+  /** Parts of a registry with logins of their own may want the same rights, as to log in at all. */
+  private record Key(LoginTarget target, String scope) {}
 
   Logins(CredentialLookup credentials, TokenServer server, Clock clock) {
     this.credentials = credentials;
@@ -65,14 +67,14 @@ final class Logins {
     return challenge != null && challenge.bearer();
   }
 
-  /** The credential for a registry. */
-  Optional<Credential> credential(Registry registry) throws MirrorFailure, InterruptedException {
-    return credentials.find(registry);
+  /** The credential for that. */
+  Optional<Credential> credential(LoginTarget target) throws MirrorFailure, InterruptedException {
+    return credentials.find(target);
   }
 
   private Optional<String> authorization(Query query, Challenge challenge, @Nullable String refused)
       throws MirrorFailure, InterruptedException {
-    Optional<Credential> credential = credential(query.registry());
+    Optional<Credential> credential = credential(query.target());
     if (challenge.bearer()) {
       return Optional.of(bearer(query, challenge, credential, refused));
     }
@@ -83,7 +85,7 @@ final class Logins {
   private String bearer(
       Query query, Challenge challenge, Optional<Credential> credential, @Nullable String refused)
       throws MirrorFailure, InterruptedException {
-    Key key = new Key(query.registry(), query.scope());
+    Key key = new Key(query.target(), query.scope());
     ReentrantLock lock = locks[Math.floorMod(key.hashCode(), LOCKS)];
     lock.lockInterruptibly();
     try {

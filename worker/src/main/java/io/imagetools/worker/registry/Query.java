@@ -2,11 +2,12 @@ package io.imagetools.worker.registry;
 
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
+import io.imagetools.worker.credentials.LoginTarget;
 
 /**
  * A question to a registry, before it is known how the registry is reached and logged in to.
  *
- * @param registry who is asked
+ * @param target who is asked, and what of it the login is for
  * @param method {@code GET}, {@code HEAD}, {@code POST}, {@code PUT} or {@code DELETE}
  * @param path below the host, with {@code /v2/}; empty for an upload, whose address the registry
  *     says
@@ -16,7 +17,7 @@ import io.imagetools.common.image.Repository;
  * @param purpose what was tried, for messages: {@code look up quay.io/a/b:1}
  */
 record Query(
-    Registry registry,
+    LoginTarget target,
     String method,
     String path,
     String scope,
@@ -24,9 +25,14 @@ record Query(
     int maxBytes,
     String purpose) {
 
+  /** Who is asked. */
+  Registry registry() {
+    return target.registry();
+  }
+
   /** The same with another method. */
   Query by(String other) {
-    return new Query(registry, other, path, scope, accept, maxBytes, purpose);
+    return new Query(target, other, path, scope, accept, maxBytes, purpose);
   }
 
   /** Whether it would change something. */

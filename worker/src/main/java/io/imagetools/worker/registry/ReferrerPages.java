@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageIndex;
@@ -55,7 +56,7 @@ final class ReferrerPages {
         return Optional.empty();
       }
       if (!answer.ok()) {
-        throw refusals.of(query, answer, logins.credential(query.registry()));
+        throw refusals.of(query, answer, logins.credential(query.target()));
       }
       found.addAll(descriptors(query, answer));
       bytes += answer.body().length;
@@ -97,7 +98,7 @@ final class ReferrerPages {
 
   private Query query(Repository repository, String path, String purpose) {
     return new Query(
-        repository.registry(),
+        LoginTarget.of(repository),
         "GET",
         path,
         scope.apply(repository),

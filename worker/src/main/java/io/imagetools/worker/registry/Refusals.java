@@ -167,7 +167,7 @@ final class Refusals {
             .orElse("There is no credential for it, and it may hide what one must log in for");
     return found
         + ": log in with 'skopeo login "
-        + registry
+        + used.map(Credential::part).orElse(registry.toString())
         + "'; for the destination, setting DOCKER_USERNAME and DOCKER_PASSWORD does as well";
   }
 }

@@ -8,6 +8,7 @@ import io.imagetools.common.job.RegistryBudget;
 import io.imagetools.common.process.Check;
 import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.credentials.CredentialLookup;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import java.time.Clock;
@@ -41,7 +42,7 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
   /**
    * A client.
    *
-   * @param credentials asked for each registry that wants a login
+   * @param credentials asked for each repository of a registry that wants a login
    * @param insecure those for which plain http or any certificate will do; no other, not even on
    *     this machine
    * @param environment its HTTP_PROXY, HTTPS_PROXY, NO_PROXY and SSL_CERT_FILE count
@@ -146,17 +147,17 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
     return sent.sum();
   }
 
-  /** Whether one gets into a registry; sends three requests at most. */
-  public RegistryAccess access(Registry registry) throws InterruptedException {
-    return new AccessQuestion(questions, logins, refusals).ask(registry);
+  /** Whether one gets into a registry with the login for that; sends three requests at most. */
+  public RegistryAccess access(LoginTarget target) throws InterruptedException {
+    return new AccessQuestion(questions, logins, refusals).ask(target);
   }
 
   /**
    * The same for people. A missing login is no failure here: whether it is needed depends on what
    * is asked for.
    */
-  public Check check(Registry registry) throws InterruptedException {
-    return AccessQuestion.check(registry, access(registry));
+  public Check check(LoginTarget target) throws InterruptedException {
+    return AccessQuestion.check(target, access(target));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.util.Optional;
 import java.util.Set;
@@ -169,7 +170,7 @@ final class RegistryWriter implements RegistryWrites {
   private static Query query(
       Repository repository, String method, String path, String scope, String purpose) {
     return new Query(
-        repository.registry(),
+        LoginTarget.of(repository),
         method,
         "/v2/" + repository.path() + "/" + path,
         scope,
@@ -180,6 +181,6 @@ final class RegistryWriter implements RegistryWrites {
 
   private MirrorFailure refusal(Query query, Answer answer)
       throws MirrorFailure, InterruptedException {
-    return refusals.of(query, answer, logins.credential(query.registry()));
+    return refusals.of(query, answer, logins.credential(query.target()));
   }
 }

@@ -4,6 +4,7 @@ import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.MediaTypes;
@@ -87,7 +88,7 @@ final class ScopedReads implements RegistryReads {
   private Query manifest(String method, ImageReference reference) {
     Repository repository = reference.repository();
     return new Query(
-        reference.registry(),
+        LoginTarget.of(repository),
         method,
         "/v2/" + repository.path() + "/manifests/" + reference.manifestReference(),
         scope.apply(repository),
@@ -101,7 +102,7 @@ final class ScopedReads implements RegistryReads {
       throws MirrorFailure, InterruptedException {
     Query query =
         new Query(
-            repository.registry(),
+            LoginTarget.of(repository),
             "GET",
             "/v2/" + repository.path() + "/blobs/" + digest,
             scope.apply(repository),
@@ -135,6 +136,6 @@ final class ScopedReads implements RegistryReads {
 
   private MirrorFailure refusal(Query query, Answer answer)
       throws MirrorFailure, InterruptedException {
-    return refusals.of(query, answer, logins.credential(query.registry()));
+    return refusals.of(query, answer, logins.credential(query.target()));
   }
 }

@@ -3,6 +3,7 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.net.URI;
@@ -55,7 +56,7 @@ final class UploadRequests {
 
   private static Query query(Repository to, String method, String purpose) {
     return new Query(
-        to.registry(), method, "", Query.push(to), "*/*", Exchange.MAX_ERROR_BYTES, purpose);
+        LoginTarget.of(to), method, "", Query.push(to), "*/*", Exchange.MAX_ERROR_BYTES, purpose);
   }
 
   /** What is asked, for messages and logins. */

@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,11 +92,11 @@ class CredentialProgramTest {
     program("one", answer("bob", "pw"));
     Credentials credentials = load("{\"credHelpers\":{\"quay.io\":\"one\"}}");
 
-    Credential found = credentials.find(QUAY).orElseThrow();
+    Credential found = credentials.find(LoginTarget.of(QUAY)).orElseThrow();
 
     assertThat(found).isEqualTo(Credential.password("bob", "pw", "docker-credential-one"));
     assertThat(asked()).isEqualTo("get quay.io \n");
-    assertThat(credentials.find(new Registry("ghcr.io"))).isEmpty();
+    assertThat(credentials.find(LoginTarget.of(new Registry("ghcr.io")))).isEmpty();
   }
 
   @Test
@@ -107,9 +108,13 @@ class CredentialProgramTest {
             "{\"credsStore\":\"all\",\"credHelpers\":{\"quay.io\":\"one\"},\"auths\":{"
                 + "\"ghcr.io\":{\"auth\":\"Ym9iOnB3\"},\"https://index.docker.io/v1/\":{}}}");
 
-    assertThat(credentials.find(QUAY)).map(Credential::username).contains("one");
-    assertThat(credentials.find(new Registry("ghcr.io"))).map(Credential::username).contains("bob");
-    assertThat(credentials.find(Registry.DOCKER_HUB)).map(Credential::username).contains("all");
+    assertThat(credentials.find(LoginTarget.of(QUAY))).map(Credential::username).contains("one");
+    assertThat(credentials.find(LoginTarget.of(new Registry("ghcr.io"))))
+        .map(Credential::username)
+        .contains("bob");
+    assertThat(credentials.find(LoginTarget.of(Registry.DOCKER_HUB)))
+        .map(Credential::username)
+        .contains("all");
     assertThat(asked()).endsWith("get https://index.docker.io/v1/ \n");
   }
 
@@ -118,12 +123,12 @@ class CredentialProgramTest {
     program("one", answer("bob", "pw"));
     Credentials credentials = load("{\"credHelpers\":{\"quay.io\":\"one\"}}");
 
-    credentials.find(QUAY);
-    credentials.find(QUAY);
+    credentials.find(LoginTarget.of(QUAY));
+    credentials.find(LoginTarget.of(QUAY));
     assertThat(asked().lines()).hasSize(1);
 
     now = now.plus(Credentials.HELPER_ANSWER_LASTS);
-    credentials.find(QUAY);
+    credentials.find(LoginTarget.of(QUAY));
     assertThat(asked().lines()).hasSize(2);
   }
 
@@ -131,7 +136,8 @@ class CredentialProgramTest {
   void a_helper_that_has_none_is_no_failure() throws Exception {
     program("one", "echo credentials not found in native keychain; exit 1");
 
-    assertThat(load("{\"credHelpers\":{\"quay.io\":\"one\"}}").find(QUAY)).isEmpty();
+    assertThat(load("{\"credHelpers\":{\"quay.io\":\"one\"}}").find(LoginTarget.of(QUAY)))
+        .isEmpty();
   }
 
   @Test
@@ -139,7 +145,7 @@ class CredentialProgramTest {
     String token = "t".repeat(10_000);
     program("one", answer("<token>", token));
 
-    assertThat(load("{\"credHelpers\":{\"quay.io\":\"one\"}}").find(QUAY))
+    assertThat(load("{\"credHelpers\":{\"quay.io\":\"one\"}}").find(LoginTarget.of(QUAY)))
         .contains(Credential.identityToken("<token>", token, "docker-credential-one"));
   }
 
@@ -148,7 +154,8 @@ class CredentialProgramTest {
     program("one", answer("bob", "hush") + "; echo no network >&2; exit 3");
     Credentials credentials = load("{\"credHelpers\":{\"quay.io\":\"one\"}}");
 
-    MirrorFailure failure = catchThrowableOfType(MirrorFailure.class, () -> credentials.find(QUAY));
+    MirrorFailure failure =
+        catchThrowableOfType(MirrorFailure.class, () -> credentials.find(LoginTarget.of(QUAY)));
 
     assertThat(failure.kind()).isEqualTo(FailureKind.UNAUTHORIZED);
     assertThat(failure)
@@ -161,7 +168,8 @@ class CredentialProgramTest {
     program("one", "echo hush");
     Credentials credentials = load("{\"credHelpers\":{\"quay.io\":\"one\"}}");
 
-    assertThat(catchThrowableOfType(MirrorFailure.class, () -> credentials.find(QUAY)))
+    assertThat(
+            catchThrowableOfType(MirrorFailure.class, () -> credentials.find(LoginTarget.of(QUAY))))
         .hasMessageContaining("did not answer in JSON")
         .hasMessageNotContaining("hush");
   }
@@ -170,7 +178,8 @@ class CredentialProgramTest {
   void a_helper_that_is_not_installed_is_named_with_the_file_that_wants_it() throws Exception {
     Credentials credentials = load("{\"credsStore\":\"desktop\"}");
 
-    assertThat(catchThrowableOfType(MirrorFailure.class, () -> credentials.find(QUAY)))
+    assertThat(
+            catchThrowableOfType(MirrorFailure.class, () -> credentials.find(LoginTarget.of(QUAY))))
         .hasMessageContaining("docker-credential-desktop")
         .hasMessageContaining(home.resolve(".docker/config.json").toString())
         .hasMessageContaining("not on the PATH");
@@ -183,6 +192,47 @@ class CredentialProgramTest {
     Credentials credentials = load("{\"credHelpers\":{\"quay.io\":\"one\"}}");
     runner.close();
 
-    assertThatThrownBy(() -> credentials.find(QUAY)).isInstanceOf(InterruptedException.class);
+    assertThatThrownBy(() -> credentials.find(LoginTarget.of(QUAY)))
+        .isInstanceOf(InterruptedException.class);
+  }
+
+  private static Optional<String> user(Credentials credentials, String path) throws Exception {
+    return credentials.find(new LoginTarget(QUAY, path)).map(Credential::username);
+  }
+
+  @Test
+  void the_helper_of_a_registry_counts_before_entries_for_parts_of_it() throws Exception {
+    program("one", answer("one", "pw"));
+    Credentials credentials =
+        load(
+            "{\"credHelpers\":{\"quay.io\":\"one\"},\"auths\":{"
+                + "\"quay.io/team\":{\"auth\":\"Ym9iOnB3\"}}}");
+
+    assertThat(user(credentials, "team/app")).contains("one");
+    assertThat(user(credentials, "other/app")).contains("one");
+    assertThat(asked()).isEqualTo("get quay.io \n");
+  }
+
+  @Test
+  void a_helper_for_a_part_of_a_registry_is_never_started() throws Exception {
+    program("one", answer("one", "pw"));
+    Credentials credentials = load("{\"credHelpers\":{\"quay.io/team\":\"one\"}}");
+
+    assertThat(user(credentials, "team")).isEmpty();
+    assertThat(user(credentials, "team/app")).isEmpty();
+    assertThat(home.resolve("asked")).doesNotExist();
+  }
+
+  @Test
+  void a_store_is_asked_by_host_and_not_for_what_an_entry_for_a_part_covers() throws Exception {
+    program("all", answer("all", "pw"));
+    Credentials credentials =
+        load("{\"credsStore\":\"all\",\"auths\":{\"quay.io/team\":{\"auth\":\"Ym9iOnB3\"}}}");
+
+    assertThat(user(credentials, "team/app")).contains("bob");
+    assertThat(home.resolve("asked")).doesNotExist();
+    assertThat(user(credentials, "other/app")).contains("all");
+    assertThat(user(credentials, "more/app")).contains("all");
+    assertThat(asked()).isEqualTo("get quay.io \n");
   }
 }

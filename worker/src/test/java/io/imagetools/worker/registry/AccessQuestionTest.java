@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.imagetools.common.image.Registry;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.credentials.CredentialLookup;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.registry.RegistryAccess.Known;
 import io.imagetools.worker.registry.ScriptedRegistry.Seen;
 import java.nio.file.Path;
@@ -27,14 +28,14 @@ class AccessQuestionTest extends ClientFixture {
   }
 
   private static CredentialLookup login(String password) {
-    return registry -> Optional.of(Credential.password("ann", password, "FILE"));
+    return target -> Optional.of(Credential.password("ann", password, "FILE"));
   }
 
   private static RegistryAccess access(Registry registry, CredentialLookup lookup)
       throws InterruptedException {
     try (RegistryClient client =
         new RegistryClient(lookup, Set.of(registry), Map.of(), Clock.systemUTC())) {
-      return client.access(registry);
+      return client.access(LoginTarget.of(registry));
     }
   }
 
@@ -64,10 +65,27 @@ class AccessQuestionTest extends ClientFixture {
     server.on("GET /token", status(401), text(200, "{\"token\":\"t\"}"));
 
     try (RegistryClient ann = client(login("s3cret"))) {
-      assertThat(ann.access(server.registry())).isEqualTo(Known.CREDENTIALS_WRONG);
-      assertThat(ann.access(server.registry())).isEqualTo(Known.CREDENTIALS_ACCEPTED);
+      assertThat(ann.access(LoginTarget.of(server.registry()))).isEqualTo(Known.CREDENTIALS_WRONG);
+      assertThat(ann.access(LoginTarget.of(server.registry())))
+          .isEqualTo(Known.CREDENTIALS_ACCEPTED);
     }
-    assertThat(client.access(server.registry())).isEqualTo(Known.CREDENTIALS_MISSING);
+    assertThat(client.access(LoginTarget.of(server.registry())))
+        .isEqualTo(Known.CREDENTIALS_MISSING);
+  }
+
+  @Test
+  void the_login_of_another_part_of_the_registry_is_no_answer_for_this_one() throws Exception {
+    server.on(
+        "GET /v2/",
+        status(401, "WWW-Authenticate", "Bearer realm=\"" + server.address("/token") + "\""));
+    server.on("GET /token", text(200, "{\"token\":\"t\",\"expires_in\":300}"), status(401));
+
+    try (RegistryClient both = client(login("s3cret"))) {
+      assertThat(both.access(new LoginTarget(server.registry(), "team")))
+          .isEqualTo(Known.CREDENTIALS_ACCEPTED);
+      assertThat(both.access(new LoginTarget(server.registry(), "other")))
+          .isEqualTo(Known.CREDENTIALS_WRONG);
+    }
   }
 
   @Test
@@ -78,7 +96,8 @@ class AccessQuestionTest extends ClientFixture {
     server.on("GET /token", status(503));
 
     try (RegistryClient ann = client(login("s3cret"))) {
-      assertThat(ann.access(server.registry())).isInstanceOf(RegistryAccess.Unreachable.class);
+      assertThat(ann.access(LoginTarget.of(server.registry())))
+          .isInstanceOf(RegistryAccess.Unreachable.class);
     }
   }
 
@@ -92,7 +111,7 @@ class AccessQuestionTest extends ClientFixture {
         stranger.on("GET /token", text(200, "{\"token\":\"t\"}"));
         server.on("GET /v2/", status(307, "Location", stranger.address("/v2/")));
 
-        assertThat(ann.access(server.registry()))
+        assertThat(ann.access(LoginTarget.of(server.registry())))
             .isInstanceOfSatisfying(
                 RegistryAccess.Unreachable.class,
                 unreachable ->
@@ -103,24 +122,25 @@ class AccessQuestionTest extends ClientFixture {
       assertThat(stranger.lines()).containsExactly("GET /v2/", "GET /v2/");
       assertThat(stranger.seen()).extracting(Seen::authorization).containsOnlyNulls();
       assertThat(server.seen()).extracting(Seen::authorization).containsOnlyNulls();
-      assertThat(client.access(server.registry())).isEqualTo(Known.CREDENTIALS_MISSING);
+      assertThat(client.access(LoginTarget.of(server.registry())))
+          .isEqualTo(Known.CREDENTIALS_MISSING);
     }
   }
 
   @Test
   void what_is_no_registry_is_unreachable_with_a_sentence() throws Exception {
-    RegistryAccess access = client.access(server.registry());
+    RegistryAccess access = client.access(LoginTarget.of(server.registry()));
 
     assertThat(access)
         .isInstanceOfSatisfying(
             RegistryAccess.Unreachable.class,
             unreachable -> assertThat(unreachable.sentence()).contains("answered 404"));
-    assertThat(client.check(server.registry()).ok()).isFalse();
+    assertThat(client.check(LoginTarget.of(server.registry())).ok()).isFalse();
   }
 
   @Test
   void every_answer_is_a_check_with_a_message() {
-    Registry registry = server.registry();
+    LoginTarget registry = LoginTarget.of(server.registry());
     for (Known known : Known.values()) {
       assertThat(AccessQuestion.check(registry, known).ok())
           .isEqualTo(known != Known.CREDENTIALS_WRONG);

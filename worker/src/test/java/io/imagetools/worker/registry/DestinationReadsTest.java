@@ -23,7 +23,7 @@ class DestinationReadsTest extends ClientFixture {
   private static final RegistryWrites.Limits LIMITS =
       new RegistryWrites.Limits(Duration.ofMinutes(10), Duration.ofMinutes(10));
   private static final CredentialLookup ANN =
-      registry -> Optional.of(Credential.password("ann", "s3cret", "FILE"));
+      target -> Optional.of(Credential.password("ann", "s3cret", "FILE"));
   private static final String HEAD = "HEAD " + MANIFEST;
   private static final String PUT = "PUT " + MANIFEST;
   private static final String TO_PULL = "GET /token?scope=repository%3Aa%2Fb%3Apull";

@@ -8,22 +8,34 @@ import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.credentials.CredentialLookup;
+import io.imagetools.worker.credentials.Credentials;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.program.SystemProgramRunner;
 import io.imagetools.worker.registry.ScriptedRegistry.Seen;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LoginsTest extends ClientFixture {
 
   private static final Credential PASSWORD = Credential.password("ann", "s3cret", "FILE");
-  private static final CredentialLookup ANN = registry -> Optional.of(PASSWORD);
+  private static final CredentialLookup ANN = target -> Optional.of(PASSWORD);
   private static final String TOKEN_LINE = "GET /token?service=it&scope=repository%3Aa%2Fb%3Apull";
+
+  private final Path folder;
+
+  LoginsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   private ScriptedRegistry.Script wantsToken() {
     return status(
@@ -124,7 +136,7 @@ class LoginsTest extends ClientFixture {
     server.on("HEAD " + MANIFEST, wantsToken(), manifest());
     server.on("POST /token", token("t1", 300));
     CredentialLookup lookup =
-        registry -> Optional.of(Credential.identityToken("", "id+token", "FILE"));
+        target -> Optional.of(Credential.identityToken("", "id+token", "FILE"));
     try (RegistryClient one = client(lookup)) {
       one.head(image());
     }
@@ -198,6 +210,61 @@ class LoginsTest extends ClientFixture {
 
     String basic = "Basic " + PASSWORD.basic();
     assertThat(authorizations()).containsExactly("null", basic, basic);
+  }
+
+  private static final Credential BOB = Credential.password("bob", "pw", "FILE");
+
+  /** Ann's is all below {@code a}, Bob's is the rest. */
+  private static final CredentialLookup PARTS =
+      target -> Optional.of(target.path().startsWith("a/") ? PASSWORD : BOB);
+
+  @Test
+  void parts_of_a_registry_with_passwords_of_their_own_stay_apart() throws Exception {
+    server.on(
+        "HEAD " + MANIFEST, status(401, "WWW-Authenticate", "Basic realm=\"it\""), manifest());
+    server.on("HEAD /v2/c/manifests/1", manifest());
+    try (RegistryClient both = client(PARTS)) {
+      both.head(image());
+      both.head(ImageReference.parse(server.registry() + "/c:1"));
+    }
+
+    assertThat(authorizations())
+        .containsExactly("null", "Basic " + PASSWORD.basic(), "Basic " + BOB.basic());
+  }
+
+  @Test
+  void parts_of_a_registry_with_logins_of_their_own_get_tokens_of_their_own() throws Exception {
+    server.on("HEAD " + MANIFEST, wantsToken(), manifest());
+    server.on("HEAD /v2/c/manifests/1", manifest());
+    server.on("GET /token", token("t1", 300), token("t2", 300));
+    try (RegistryClient both = client(PARTS)) {
+      both.head(image());
+      both.head(ImageReference.parse(server.registry() + "/c:1"));
+    }
+
+    assertThat(authorizations())
+        .containsExactly(
+            "null", "Basic " + PASSWORD.basic(), "Bearer t1", "Basic " + BOB.basic(), "Bearer t2");
+  }
+
+  @Test
+  void a_refused_login_for_a_part_of_a_registry_says_how_to_log_in_to_that_part() throws Exception {
+    Path file = folder.resolve("auth.json");
+    String key = server.registry() + "/a";
+    Files.writeString(file, "{\"auths\":{\"" + key + "\":{\"auth\":\"YW5uOnczMQ==\"}}}");
+    server.on("HEAD " + MANIFEST, status(401, "WWW-Authenticate", "Basic realm=\"it\""));
+    MirrorFailure failure;
+    try (SystemProgramRunner runner = new SystemProgramRunner();
+        RegistryClient ann =
+            client(
+                Credentials.load(
+                    Map.of("REGISTRY_AUTH_FILE", file.toString()), null, runner, clock))) {
+      failure = failureOf(() -> ann.head(image()));
+    }
+
+    assertThat(failure)
+        .hasMessageContaining("does not accept a credential from " + file + " for " + key)
+        .hasMessageContaining("log in with 'skopeo login " + key + "'");
   }
 
   @Test

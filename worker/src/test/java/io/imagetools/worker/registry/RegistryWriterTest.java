@@ -13,6 +13,7 @@ import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.credentials.Credential;
 import io.imagetools.worker.credentials.CredentialLookup;
+import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import io.imagetools.worker.registry.RegistryWrites.Mount;
@@ -50,7 +51,7 @@ class RegistryWriterTest extends ClientFixture {
   private static final String GET = "GET /v2/a/b/blobs/" + BLOB_DIGEST;
   private static final String POST = "POST /v2/c/d/blobs/uploads/";
   private static final Credential PASSWORD = Credential.password("ann", "s3cret", "FILE");
-  private static final CredentialLookup ANN = registry -> Optional.of(PASSWORD);
+  private static final CredentialLookup ANN = target -> Optional.of(PASSWORD);
 
   private final RegistryWrites writes = client.writes(LIMITS);
   private final Repository from = new Repository(server.registry(), "a/b");
@@ -179,7 +180,7 @@ class RegistryWriterTest extends ClientFixture {
             new byte[0],
             true,
             asked);
-    Query query = new Query(server.registry(), "POST", "/", "", "*/*", 1, "open an upload");
+    Query query = new Query(LoginTarget.of(to), "POST", "/", "", "*/*", 1, "open an upload");
 
     Session session = new UploadAddress(new Hosts(Set.of())).session(query, to, answer);
 
@@ -217,6 +218,45 @@ class RegistryWriterTest extends ClientFixture {
 
   private static Script token(String value) {
     return text(200, "{\"token\":\"" + value + "\",\"expires_in\":300}");
+  }
+
+  private static final Credential READER = Credential.password("reader", "r", "FILE");
+
+  /** Ann writes to {@code c}; in {@code a} another one reads. */
+  private static final CredentialLookup PARTS =
+      target -> Optional.of(target.path().startsWith("c/") ? PASSWORD : READER);
+
+  @Test
+  void a_mount_asks_with_the_login_of_where_it_goes_and_never_that_of_where_it_is()
+      throws Exception {
+    String realm = "Bearer realm=\"" + server.address("/token") + "\"";
+    server.on(POST, status(401, "WWW-Authenticate", realm), status(201));
+    server.on("GET /token", text(200, "{\"token\":\"t\"}"));
+    try (RegistryClient both = client(PARTS)) {
+      assertThat(both.writes(LIMITS).mount(to, BLOB_DIGEST, from).mounted()).isTrue();
+    }
+
+    assertThat(server.seen())
+        .extracting(RegistryWriterTest::bearer)
+        .containsExactly("null", "Basic " + PASSWORD.basic(), "Bearer t");
+  }
+
+  @Test
+  void an_upload_within_a_registry_reads_and_writes_with_a_login_each() throws Exception {
+    server.on(POST, status(401, "WWW-Authenticate", "Basic realm=\"x\""), opened("/up"));
+    server.on(GET, bytes(200, BLOB));
+    server.on("PUT /up", status(201));
+    try (RegistryClient both = client(PARTS)) {
+      upload(both.writes(LIMITS));
+    }
+
+    assertThat(
+            server.seen().stream().map(seen -> seen.line().split(" ", -1)[0] + " " + bearer(seen)))
+        .containsExactly(
+            "POST null",
+            "POST Basic " + PASSWORD.basic(),
+            "GET Basic " + READER.basic(),
+            "PUT Basic " + PASSWORD.basic());
   }
 
   @Test

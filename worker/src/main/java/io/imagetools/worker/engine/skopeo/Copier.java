@@ -2,6 +2,7 @@ package io.imagetools.worker.engine.skopeo;
 
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.credentials.AuthFileSource;
 import io.imagetools.worker.engine.MirrorFailure;
@@ -91,7 +92,7 @@ final class Copier {
       ImageReference source, ImageReference destination, CopyLog listener, boolean all)
       throws MirrorFailure, InterruptedException {
     try (Workspace workspace = new Workspace(settings.temporaryFolder())) {
-      Login login = login(workspace, registries(source, destination));
+      Login login = login(workspace, repositories(source, destination));
       Access from = login.to(source.registry());
       Access to = login.to(destination.registry());
       List<String> argv =
@@ -133,7 +134,7 @@ final class Copier {
   private void pushIndexNow(byte[] index, ImageReference destination)
       throws MirrorFailure, InterruptedException {
     try (Workspace workspace = new Workspace(settings.temporaryFolder())) {
-      Login login = login(workspace, Set.of(destination.registry()));
+      Login login = login(workspace, Set.of(destination.repository()));
       workspace.makeFolder("index");
       workspace.write("index/version", "Directory Transport Version: 1.1\n");
       workspace.write("index/manifest.json", index);
@@ -145,7 +146,10 @@ final class Copier {
     }
   }
 
-  /** Lets buildx make an index and push it; what it lists must be there. */
+  /**
+   * Lets buildx make an index and push it; what it lists must be there. It logs in for the
+   * destination alone, whose login then stands under the host: buildx reads no other key.
+   */
   void assemble(ImageIndex index, ImageReference destination)
       throws MirrorFailure, InterruptedException {
     var buildx = settings.buildx();
@@ -153,7 +157,7 @@ final class Copier {
       throw new IllegalStateException("asked for an index without buildx");
     }
     try (Workspace workspace = new Workspace(settings.temporaryFolder())) {
-      Login login = login(workspace, Set.of(destination.registry()));
+      Login login = login(workspace, Set.of(destination.repository()));
       Path config = workspace.makeFolder("docker");
       if (login.file() != null) {
         workspace.link(
@@ -175,17 +179,17 @@ final class Copier {
     return ChildEnvironment.of(settings.environment());
   }
 
-  private static Set<Registry> registries(ImageReference source, ImageReference destination) {
-    return new LinkedHashSet<>(List.of(source.registry(), destination.registry()));
+  private static Set<Repository> repositories(ImageReference source, ImageReference destination) {
+    return new LinkedHashSet<>(List.of(source.repository(), destination.repository()));
   }
 
-  private Login login(Workspace workspace, Set<Registry> registries)
+  private Login login(Workspace workspace, Set<Repository> repositories)
       throws MirrorFailure, InterruptedException {
-    Optional<String> text = credentials.authFile(registries);
+    Optional<String> text = credentials.authFile(repositories);
     return new Login(text.isEmpty() ? null : workspace.write("auth.json", text.get()));
   }
 
-  /** What a program logs in with; a registry that the file does not name is used anonymously. */
+  /** What a program logs in with; what the file does not name is used anonymously. */
   private final class Login {
     private final @Nullable Path file;
 

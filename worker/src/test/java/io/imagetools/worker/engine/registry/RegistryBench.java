@@ -31,7 +31,7 @@ public final class RegistryBench implements EngineFixture {
       Set<Registry> insecure, Map<Registry, Credential> logins, RegistryWrites.Limits limits) {
     this(
         new RegistryClient(
-            registry -> Optional.ofNullable(logins.get(registry)),
+            target -> Optional.ofNullable(logins.get(target.registry())),
             insecure,
             Map.of(),
             Clock.systemUTC()),

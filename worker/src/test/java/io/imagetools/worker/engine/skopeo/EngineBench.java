@@ -52,6 +52,11 @@ public final class EngineBench implements EngineFixture {
     runner.calls().clear();
     environment.put("HOME", home.toString());
     environment.keySet().removeAll(Set.of("DOCKER_CONFIG", "REGISTRY_AUTH_FILE"));
+    if (builder.auths != null) {
+      Path config = home.resolve(".docker/config.json");
+      Files.createDirectories(home.resolve(".docker"));
+      Files.writeString(config, builder.auths);
+    }
     Credentials credentials =
         Credentials.load(Map.of("HOME", home.toString()), null, runner, Clock.systemUTC());
     for (Map.Entry<Registry, Credential> login : builder.logins.entrySet()) {
@@ -87,6 +92,7 @@ public final class EngineBench implements EngineFixture {
     private final Map<Registry, Credential> logins = new HashMap<>();
     private Path temporary;
     private boolean buildx = true;
+    private @Nullable String auths;
     private @Nullable Path skopeo;
     private @Nullable Duration patience;
     private Duration stall = SkopeoSettings.DEFAULT_STALL_LIMIT;
@@ -102,6 +108,12 @@ public final class EngineBench implements EngineFixture {
 
     Builder login(RegistryServer server, String user, String password) {
       logins.put(new Registry(server.host()), Credential.password(user, password, "the test"));
+      return this;
+    }
+
+    /** The text of docker's file of credentials. */
+    Builder auths(String text) {
+      auths = text;
       return this;
     }
 

@@ -75,6 +75,32 @@ class SkopeoEngineTroubleTest {
     }
   }
 
+  /** Two logins at one host: skopeo has to find them by repository, and buildx one by host. */
+  @ParameterizedTest
+  @ValueSource(strings = {"all", "arm64"})
+  void logins_for_parts_of_a_registry_count_before_that_for_all_of_it(String platforms)
+      throws Exception {
+    destination.withBasicAuth("writer", PASSWORD).start();
+    PushedImage image = new ImageCorpus(destination).dockerList("from/app", "1");
+    String host = destination.host();
+    try (EngineBench bench =
+        EngineBench.in(folder, destination)
+            .auths(
+                """
+                {"auths": {
+                  "%1$s": {"username": "writer", "password": "wrong"},
+                  "%1$s/from": {"username": "writer", "password": "%2$s"},
+                  "%1$s/to/copy": {"username": "writer", "password": "%2$s"}}}
+                """
+                    .formatted(host, PASSWORD))
+            .build()) {
+      bench.mirror(image.reference(), to("to/copy"), platforms);
+
+      assertThat(new RegistryReader(destination).read("to/copy", "1").children()).isNotEmpty();
+      assertThat(bench.runner().calls()).isNotEmpty();
+    }
+  }
+
   @Test
   void a_login_for_one_side_is_not_needed_for_the_other() throws Exception {
     source.start();
