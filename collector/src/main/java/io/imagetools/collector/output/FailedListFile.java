@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * write replaces it atomically. Not thread-safe.
  */
 public final class FailedListFile implements FailedList {
+  /** Stands in no reference, as for bytes that are not UTF-8. */
+  private static final char NO_CHARACTER = '\uFFFD';
+
   private final ReplacedFile file;
 
   /** What was there before the first {@link #add}; null: all of it is known. */
@@ -44,8 +47,9 @@ public final class FailedListFile implements FailedList {
   }
 
   /**
-   * Replaces the list; an empty one is removed. Line breaks inside a line become blanks, so that a
-   * line stays one.
+   * Replaces the list; an empty one is removed. Line breaks inside a line become {@code U+FFFD}, so
+   * that a line stays one, and one that can't be used stays that: a blank would make {@code SOURCE
+   * DEST} of two names.
    *
    * @throws OutputException if that fails; then the old list is still there
    */
@@ -85,6 +89,6 @@ public final class FailedListFile implements FailedList {
   }
 
   private static String oneLine(String line) {
-    return line.replace('\r', ' ').replace('\n', ' ');
+    return line.replace('\r', NO_CHARACTER).replace('\n', NO_CHARACTER);
   }
 }

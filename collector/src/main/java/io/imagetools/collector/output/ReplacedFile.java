@@ -14,13 +14,13 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file whose content changes all at once: a reader, or a crash, finds the old content or the new
  * one. Only a regular file is ever replaced or deleted; through a symbolic link it is the file that
- * the link names. Not thread-safe; several processes may write the same file, and the last wins.
+ * the link names. Not thread-safe; of several processes that write the same file the last wins.
  */
 final class ReplacedFile {
 
@@ -37,6 +37,9 @@ final class ReplacedFile {
   }
 
   private static final int MAX_LINKS = 40;
+
+  /** No other, or a line that can't be used would be two that can. */
+  private static final Pattern LINE_END = Pattern.compile("\r?\n");
 
   private final Path name;
   private final String what;
@@ -117,7 +120,7 @@ final class ReplacedFile {
   }
 
   /**
-   * What it holds; nothing if it is not there.
+   * Its lines without empty ones; none if it is not there.
    *
    * @throws OutputException if it can't be read
    */
@@ -127,9 +130,9 @@ final class ReplacedFile {
       return List.of();
     }
     refuseOtherThanFile(file);
-    try (Stream<String> lines =
-        new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines()) {
-      return lines.toList();
+    try {
+      String content = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      return LINE_END.splitAsStream(content).filter(line -> !line.isEmpty()).toList();
     } catch (IOException e) {
       throw failed("can't be read, and what it holds is to stay: " + reason(e), e);
     }

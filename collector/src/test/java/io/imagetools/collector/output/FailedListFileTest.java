@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.imagetools.common.imagelist.ImageListParser;
+import io.imagetools.common.imagelist.ListLine;
 import io.imagetools.common.process.ExitCode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,6 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailedListFileTest {
   private final Path directory;
@@ -40,7 +45,32 @@ class FailedListFileTest {
 
     new FailedListFile(path).write(List.of("a\nb", "c\r\nd"));
 
-    assertThat(Files.readAllLines(path)).containsExactly("a b", "c  d");
+    assertThat(Files.readAllLines(path)).containsExactly("a\uFFFDb", "c\uFFFD\uFFFDd");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nginx:1\rredis:2", "a\rb\rc", "\rnginx:1", "a\r\nb"})
+  void a_line_with_a_line_break_inside_can_be_used_no_more_than_before(String line)
+      throws Exception {
+    Path path = directory.resolve("failed.txt");
+
+    new FailedListFile(path).write(List.of(line));
+    FailedListFile another = new FailedListFile(path);
+    another.add(List.of("more h.io/more 1"));
+
+    try (InputStream in = Files.newInputStream(path)) {
+      assertThat(ImageListParser.read(in))
+          .hasExactlyElementsOfTypes(ListLine.Malformed.class, ListLine.Entry.class);
+    }
+  }
+
+  @Test
+  void a_list_that_somebody_wrote_keeps_its_lines_as_they_are() throws Exception {
+    Path path = Files.writeString(directory.resolve("failed.txt"), "nginx:1\rredis:2\r\n\nb\r\n");
+
+    new FailedListFile(path).add(List.of("c"));
+
+    assertThat(path).hasContent("nginx:1\uFFFDredis:2\nb\nc\n");
   }
 
   @Test
