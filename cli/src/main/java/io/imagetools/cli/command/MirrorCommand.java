@@ -85,11 +85,12 @@ public final class MirrorCommand implements Callable<Integer> {
     if (dryRun) {
       return PlanCommand.print(invocation, source, overrides).status();
     }
-    Outputs outputs = Outputs.check(command, output);
-    return cluster.bootstrapServer() == null
-        ? here(new LocalMirror(invocation, worker, limits, overrides, outputs), source).status()
-        : elsewhere(command, new ClusterMirror(invocation, cluster, overrides, outputs), source)
-            .status();
+    try (Outputs outputs = Outputs.check(command, output)) {
+      return cluster.bootstrapServer() == null
+          ? here(new LocalMirror(invocation, worker, limits, overrides, outputs), source).status()
+          : elsewhere(command, new ClusterMirror(invocation, cluster, overrides, outputs), source)
+              .status();
+    }
   }
 
   private ExitCode here(LocalMirror local, ListSource source) throws InterruptedException {

@@ -9,6 +9,7 @@ import io.imagetools.collector.RunOutputs;
 import io.imagetools.collector.ledger.RunLedger;
 import io.imagetools.collector.output.FailedList;
 import io.imagetools.collector.output.FailedListFile;
+import io.imagetools.collector.output.OutputClaim;
 import io.imagetools.collector.output.OutputException;
 import io.imagetools.collector.output.ReportFile;
 import io.imagetools.collector.output.Summary;
@@ -24,23 +25,30 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
-/** What a person gets to see of a run: the failed list, the report, the progress, the summary. */
-final class Outputs {
+/**
+ * What a person gets to see of a run: the failed list, the report, the progress, the summary. The
+ * failed list is this command's until it is closed.
+ */
+final class Outputs implements AutoCloseable {
   private final OutputOptions options;
   private final FailedList list;
   private final @Nullable ReportFile report;
+  private final OutputClaim claim;
 
-  private Outputs(OutputOptions options, FailedList list, @Nullable ReportFile report) {
+  private Outputs(
+      OutputOptions options, FailedList list, @Nullable ReportFile report, OutputClaim claim) {
     this.options = options;
     this.list = list;
     this.report = report;
+    this.claim = claim;
   }
 
   /**
    * Looks, before anything starts, whether they can be written.
    *
    * @throws ParameterException if a name is that of a folder
-   * @throws EnvironmentException if the file system does not let them be written
+   * @throws EnvironmentException if the file system does not let them be written, or another
+   *     command writes the failed list
    */
   static Outputs check(CommandLine command, OutputOptions options) {
     FailedListFile failedList = new FailedListFile(options.output());
@@ -51,6 +59,7 @@ final class Outputs {
       if (report != null) {
         report.check();
       }
+      return new Outputs(options, failedList, report, failedList.claim());
     } catch (OutputException e) {
       String message = e.getMessage() + " Nothing was started.";
       if (e.exitCode() == ExitCode.USAGE) {
@@ -58,12 +67,16 @@ final class Outputs {
       }
       throw new EnvironmentException(message, e);
     }
-    return new Outputs(options, failedList, report);
+  }
+
+  @Override
+  public void close() {
+    claim.close();
   }
 
   /** The same for several runs one after the other: the failed list keeps those of earlier ones. */
   Outputs gathering() {
-    return new Outputs(options, new GatheredList(list), report);
+    return new Outputs(options, new GatheredList(list), report, claim);
   }
 
   RunOutputs ofRun() {

@@ -21,8 +21,8 @@ public final class OutputOptions {
       defaultValue = "mirror-failed.txt",
       description = {
         "Failed list: what is not mirrored, ready to be given to -f again. While a run goes on it"
-            + " holds all that is not mirrored yet; it is absent when nothing failed. Default:"
-            + " mirror-failed.txt."
+            + " holds all that is not mirrored yet; it is absent when nothing failed. One command at"
+            + " a time may write it. Default: mirror-failed.txt."
       })
   Path output = Path.of("mirror-failed.txt");
 

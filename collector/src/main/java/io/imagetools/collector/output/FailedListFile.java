@@ -47,6 +47,16 @@ public final class FailedListFile implements FailedList {
   }
 
   /**
+   * Keeps other processes from writing it, until that is closed or this process ends, however it
+   * does. Best effort: where the file system knows no locks, it is nobody's.
+   *
+   * @throws OutputException if another process writes it
+   */
+  public OutputClaim claim() throws OutputException {
+    return file.claim();
+  }
+
+  /**
    * Replaces the list; an empty one is removed. Line breaks inside a line become {@code U+FFFD}, so
    * that a line stays one, and one that can't be used stays that: a blank would make {@code SOURCE
    * DEST} of two names.

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file whose content changes all at once: a reader, or a crash, finds the old content or the new
  * one. Only a regular file is ever replaced or deleted; through a symbolic link it is the file that
- * the link names. Not thread-safe; of several processes that write the same file the last wins.
+ * the link names. Not thread-safe; of several processes that write the same file the last wins,
+ * unless they {@linkplain #claim claim} it.
  */
 final class ReplacedFile {
 
@@ -93,6 +94,25 @@ final class ReplacedFile {
     } finally {
       discard(trial);
     }
+  }
+
+  /**
+   * Keeps other processes that ask for it from writing the file.
+   *
+   * @throws OutputException if another process has it
+   */
+  OutputClaim claim() throws OutputException {
+    Path file = target();
+    if (isNullDevice(file)) {
+      return OutputClaim.none();
+    }
+    return OutputClaim.on(file)
+        .orElseThrow(
+            () ->
+                failed(
+                    "is being written by another image-tools: wait for its end, or give another"
+                        + " name to -o",
+                    null));
   }
 
   /**
