@@ -10,8 +10,11 @@ import io.imagetools.testing.RegistryServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,10 +55,10 @@ class BadInputTest {
   }
 
   private CommandRun mirror(Map<String, String> environment, Path list, String... more) {
-    java.util.List<String> arguments = new java.util.ArrayList<>();
-    arguments.addAll(java.util.List.of("mirror", "-f", list.toString(), "-o", failed().toString()));
-    arguments.addAll(java.util.List.of("--attempts=1", "--progress=none"));
-    arguments.addAll(java.util.List.of(more));
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("mirror", "-f", list.toString(), "-o", failed().toString()));
+    arguments.addAll(List.of("--attempts=1", "--progress=none"));
+    arguments.addAll(List.of(more));
     return CommandRun.with(environment, "", arguments.toArray(String[]::new));
   }
 
@@ -81,6 +84,51 @@ class BadInputTest {
             "no-list.txt can't be read: there is no such file",
             "Give the path of one that is there",
             "Nothing was mirrored");
+    assertThat(failed()).doesNotExist();
+  }
+
+  /** As after {@code curl -f … |}, or {@code echo "$LIST" |} with no such variable. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\n", "\uFEFF", " \r\n\t\r\n"})
+  void a_list_that_is_empty(String content) throws IOException {
+    Path old = Files.writeString(failed(), "a h.io/a 1\n");
+    Path list = Files.writeString(folder.resolve("empty.txt"), content);
+    String[] output = {"-o", old.toString(), "-d", NOBODY};
+    String[] cluster = {"--bootstrap-server", NOBODY, "-d", NOBODY};
+
+    List<CommandRun> all =
+        List.of(
+            CommandRun.of(with(output, "mirror", "-f", list.toString())),
+            CommandRun.with(Map.of(), content, with(output, "mirror")),
+            CommandRun.with(Map.of(), content, with(output, "mirror", "-f", "-")),
+            CommandRun.with(Map.of(), content, with(cluster, "mirror", "-o", old.toString())),
+            CommandRun.of(with(cluster, "enqueue", "-f", list.toString())),
+            CommandRun.with(Map.of(), content, with(cluster, "enqueue")),
+            CommandRun.of("plan", "-f", list.toString()),
+            CommandRun.of(with(output, "mirror", "--dry-run", "-f", list.toString())));
+
+    assertThat(all)
+        .allSatisfy(
+            run -> {
+              assertThat(run.status()).as(run.err()).isEqualTo(3);
+              assertThat(run.err())
+                  .containsPattern("The image list (on standard input|.*empty.txt) is empty")
+                  .contains("Nothing was mirrored");
+              assertThat(run.out()).isEmpty();
+            });
+    assertThat(old).hasContent("a h.io/a 1");
+  }
+
+  private static String[] with(String[] last, String... first) {
+    return Stream.of(first, last).flatMap(Stream::of).toArray(String[]::new);
+  }
+
+  @Test
+  void a_list_of_comments_is_all_mirrored_with_a_warning() throws IOException {
+    CommandRun run = mirror(Map.of(), list("# good/app 1", "", "// later"), insecure());
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err()).contains("[WARN]", "The list names no image");
     assertThat(failed()).doesNotExist();
   }
 

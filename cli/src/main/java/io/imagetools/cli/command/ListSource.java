@@ -27,11 +27,31 @@ record ListSource(@Nullable String file) {
   /**
    * All lines.
    *
-   * @throws EnvironmentException if they can't be read
+   * @throws EnvironmentException if they can't be read, or nothing stands in them, no comment
+   *     either: then what should have written the list has failed, or nobody gave one
    */
   List<ListLine> read(InputStream standardInput) {
+    List<ListLine> lines = readAll(standardInput);
+    if (lines.stream().allMatch(ListLine.Blank.class::isInstance)) {
+      throw new EnvironmentException(
+          name()
+              + " is empty: see whether what should have written it has failed, or give another"
+              + " one to -f. Nothing was mirrored.");
+    }
+    return lines;
+  }
+
+  private boolean isStandardInput() {
+    return file == null || file.equals(STANDARD_INPUT);
+  }
+
+  private String name() {
+    return "The image list " + (isStandardInput() ? "on standard input" : file);
+  }
+
+  private List<ListLine> readAll(InputStream standardInput) {
     try {
-      if (file == null || file.equals(STANDARD_INPUT)) {
+      if (file == null || isStandardInput()) {
         return ImageListParser.read(new BufferedInputStream(standardInput));
       }
       Path path = Path.of(file);
@@ -49,8 +69,7 @@ record ListSource(@Nullable String file) {
         return ImageListParser.read(in);
       }
     } catch (IOException | InvalidPathException e) {
-      String list = "The image list " + (file == null ? "on standard input" : file);
-      throw Words.unreadable(list, e, "Nothing was mirrored.");
+      throw Words.unreadable(name(), e, "Nothing was mirrored.");
     }
   }
 }

@@ -28,6 +28,9 @@ final class Planning {
   static Submission submission(List<ListLine> lines, Overrides overrides, Clock clock) {
     RunId run = new RunIds(clock).next();
     Plan plan = Planner.plan(run, lines, overrides);
+    if (plan.jobs().isEmpty() && plan.rejected().isEmpty()) {
+      LOG.warn("The list names no image: it has nothing but comments");
+    }
     tell(plan);
     return submission(run, null, plan);
   }
