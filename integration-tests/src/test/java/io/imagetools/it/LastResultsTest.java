@@ -242,12 +242,7 @@ class LastResultsTest {
   void a_run_whose_events_are_deleted_ends() throws Exception {
     try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
       Run run = submitted(cluster);
-      TopicPartition status = new TopicPartition(settings.topics().status(), run.statusPartition());
-      cluster
-          .admin()
-          .deleteRecords(Map.of(status, RecordsToDelete.beforeOffset(-1))) // all of them
-          .all()
-          .get();
+      delete(cluster, run);
 
       Files.writeString(failedList(), "of an earlier collector\n");
       Counts counts = follow(run, () -> OptionalLong.of(0));
@@ -255,5 +250,47 @@ class LastResultsTest {
       assertThat(counts.ended()).isZero(); // nobody can name them, but nobody waits for them
       assertThat(failedList()).hasContent("of an earlier collector");
     }
+  }
+
+  /** What is not known has not succeeded. */
+  @ParameterizedTest
+  @CsvSource({"0, 3", "1, 1"})
+  void a_retry_of_a_run_whose_events_are_deleted_is_no_success(int failures, int status)
+      throws Exception {
+    try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1);
+        KafkaProducer<String, byte[]> producer = new KafkaProducer<>(settings.producer("test"))) {
+      Run run = submitted(cluster);
+      delete(cluster, run);
+      for (int number = 1; number <= failures; number++) {
+        put(producer, run, new JobEvent.Planned(Jobs.job(id, number))); // and never answered
+      }
+      cluster.runs().put(run.in(Run.State.DONE));
+
+      CommandRun retry =
+          CommandRun.of(
+              "retry",
+              id.toString(),
+              "--queue",
+              "classic",
+              "--bootstrap-server",
+              settings.bootstrapServers(),
+              "--topic-prefix",
+              settings.topics().prefix());
+
+      assertThat(retry.status()).as(retry.err()).isEqualTo(status);
+      assertThat(retry.err())
+          .contains((JOBS - failures) + " images of run run-l can't be named", "submit its list")
+          .doesNotContain("there is nothing to retry");
+      assertThat(retry.out().lines()).hasSize(failures);
+    }
+  }
+
+  private void delete(Cluster cluster, Run run) throws Exception {
+    TopicPartition status = new TopicPartition(settings.topics().status(), run.statusPartition());
+    cluster
+        .admin()
+        .deleteRecords(Map.of(status, RecordsToDelete.beforeOffset(-1))) // all of them
+        .all()
+        .get();
   }
 }

@@ -12,7 +12,6 @@ import io.imagetools.common.process.ExitCode;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -76,20 +75,28 @@ public final class RetryCommand implements Callable<Integer> {
             Cluster.open(
                 settings, cluster.queue(), cluster.replicas(), Role.PRODUCER, Role.COLLECTOR)) {
       Run old = RunArgument.find(command, connected, RunArgument.id(command, run));
-      tell(old, new Retry(connected, tracing, Clock.systemUTC()).submit(old, kinds));
-      return ExitCode.OK.status();
+      return tell(old, new Retry(connected, tracing, Clock.systemUTC()).submit(old, kinds))
+          .status();
     }
   }
 
-  private void tell(Run old, Optional<Run> submitted) {
-    if (submitted.isEmpty()) {
-      LOG.info(
-          "Nothing{} failed in run {}: there is nothing to retry",
-          kinds.isEmpty() ? "" : " of " + kinds,
+  private ExitCode tell(Run old, Retry.Submitted submitted) {
+    boolean allKnown = submitted.unnamed() == 0;
+    if (submitted.run().isEmpty()) {
+      if (allKnown) {
+        LOG.info(
+            "Nothing{} failed in run {}: there is nothing to retry",
+            kinds.isEmpty() ? "" : " of " + kinds,
+            old.id());
+        return ExitCode.OK;
+      }
+      LOG.error(
+          "Nothing that is known of run {} is to be retried, and not all is known: nothing was"
+              + " submitted",
           old.id());
-      return;
+      return ExitCode.ENVIRONMENT;
     }
-    Run next = submitted.get();
+    Run next = submitted.run().get();
     LOG.info(
         "Run {} repeats {} of the {} images of run {}; 'image-tools collect {}' follows it",
         next.id(),
@@ -98,5 +105,6 @@ public final class RetryCommand implements Callable<Integer> {
         old.id(),
         next.id());
     invocation.streams().out().println(next.id());
+    return allKnown ? ExitCode.OK : ExitCode.FAILURES;
   }
 }

@@ -38,13 +38,21 @@ public final class Retry {
   }
 
   /**
+   * What was submitted.
+   *
+   * @param run the new run; empty: nothing that is known has failed
+   * @param unnamed how many images of the old run may have failed and can't be in the new one,
+   *     because nothing is known of them any more
+   */
+  public record Submitted(Optional<Run> run, int unnamed) {}
+
+  /**
    * Submits the failures of a run that has ended; its rejected lines are not among them.
    *
    * @param kinds only failures of these; none: all of them
-   * @return the new run; empty: there is nothing to retry
    * @throws EnvironmentException if jobs of the run have not ended, or the cluster does not answer
    */
-  public Optional<Run> submit(Run old, Set<FailureKind> kinds) throws InterruptedException {
+  public Submitted submit(Run old, Set<FailureKind> kinds) throws InterruptedException {
     RunLedger ledger = new RunSnapshots(cluster.settings()).of(List.of(old)).get(0);
     end(ledger);
     RunId id = new RunIds(clock).next();
@@ -57,10 +65,11 @@ public final class Retry {
           old.id());
     }
     if (jobs.isEmpty()) {
-      return Optional.empty();
+      return new Submitted(Optional.empty(), ledger.unnamed());
     }
     try (RunPublisher publisher = cluster.publisher(clock)) {
-      return Optional.of(tracing.publish(publisher, new Submission(id, old.id(), jobs, List.of())));
+      Run next = tracing.publish(publisher, new Submission(id, old.id(), jobs, List.of()));
+      return new Submitted(Optional.of(next), ledger.unnamed());
     }
   }
 
