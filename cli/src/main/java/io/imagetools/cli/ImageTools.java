@@ -50,6 +50,25 @@ public final class ImageTools {
 
   /** Runs one command line; never throws. */
   public int run(String... arguments) {
+    return afterOutput(execute(arguments));
+  }
+
+  /** Whoever asked for a result and did not get it must not go on as if there were none. */
+  private int afterOutput(int status) {
+    String lost = streams.lost();
+    if (lost == null) {
+      return status;
+    }
+    LoggerFactory.getLogger(ImageTools.class)
+        .error(
+            "Standard output can't be written: {}. What should stand there is lost; the id of a run"
+                + " is in the log",
+            lost);
+    boolean ended = status == ExitCode.OK.status() || status == ExitCode.FAILURES.status();
+    return ended ? ExitCode.ENVIRONMENT.status() : status;
+  }
+
+  private int execute(String... arguments) {
     try {
       CommandLine line = commandLine(wanted(arguments));
       new Configuration(List.of(arguments), invocation.environment(), this::commandLine)

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The three standard streams and what is known of them.
@@ -40,11 +41,19 @@ public record Streams(
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Streams(
         new FileInputStream(FileDescriptor.in),
-        new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8),
+        StandardOutput.on(new FileOutputStream(FileDescriptor.out)),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         terminals.contains("0"),
         watched,
         watched && noColor.isEmpty() && !dumb);
+  }
+
+  /**
+   * Why something is lost that was printed to standard output, as where a disk is full; null:
+   * nothing is, or whoever read it had enough.
+   */
+  public @Nullable String lost() {
+    return out instanceof StandardOutput known ? known.lost() : null;
   }
 
   /** Without the launcher: until JDK 21 there is a console only if both ends are terminals. */
