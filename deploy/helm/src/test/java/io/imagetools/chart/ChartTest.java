@@ -132,6 +132,8 @@ class ChartTest {
         "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, collector: {webhook: {url: 'https://h'}}} | collector.webhook.secret",
         "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, tracing: {endpoint: 'otel:4318'}} | endpoint",
         "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, tracing: {samplerArg: '2'}} | samplerArg",
+        "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, networkPolicy: {kafkaPorts: []}} | kafkaPorts",
+        "{image: {registry: r.example}, kafka: {bootstrapServers: 'k:1'}, networkPolicy: {webhookPorts: [0]}} | webhookPorts",
       })
   void values_that_can_not_serve_are_refused_by_name(String values, String name)
       throws IOException {
