@@ -170,6 +170,23 @@ class ChartTest {
     }
   }
 
+  /** Who sets others replaces them, and has to repeat what shall stay. */
+  @Test
+  void options_of_java_that_the_images_have_are_described() throws IOException {
+    String values = Files.readString(Chart.folder().resolve("values.yaml"));
+    List<String> options =
+        Pattern.compile("IMAGE_TOOLS_JVM_OPTIONS=\"(.*)\"")
+            .matcher(Files.readString(Chart.root().resolve("deploy/images/Dockerfile")))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(options).as("of the collector and the worker").hasSize(2);
+    assertThat(options)
+        .allSatisfy(each -> assertThat(each).contains("-XX:+ExitOnOutOfMemoryError"))
+        .allSatisfy(each -> assertThat(values).contains("(" + each + ")"));
+  }
+
   private static String rendered(String set) {
     return Chart.rendered(RESOURCES.resolve(set + "-values.yaml"));
   }
