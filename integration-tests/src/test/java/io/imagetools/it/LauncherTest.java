@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The script that starts the program, in a release beside a folder of jars, and in a checkout. */
 class LauncherTest {
@@ -225,6 +227,49 @@ class LauncherTest {
     }
     assertThat(Files.readAllLines(checkout.resolve("builds"))).containsExactly("build");
     assertThat(checkout.resolve(".mvn")).isEmptyDirectory();
+  }
+
+  /** A folder for PATH whose apt knows these packages only, separated by blanks. */
+  private Path apt(String packages) throws Exception {
+    Path programs = Files.createDirectory(folder.resolve("apt"));
+    Files.writeString(programs.resolve("apt-get"), "#!/bin/sh\n");
+    Files.writeString(
+        programs.resolve("apt-cache"),
+        """
+        #!/bin/sh
+        case " %s " in *" $2 "*) exit 0 ;; esac
+        exit 100
+        """
+            .formatted(packages));
+    programs.resolve("apt-get").toFile().setExecutable(true);
+    programs.resolve("apt-cache").toFile().setExecutable(true);
+    return programs;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "openjdk-17-jdk-headless default-jdk-headless | apt-get install openjdk-17-jdk-headless",
+        "openjdk-21-jdk-headless default-jdk-headless | apt-get install openjdk-21-jdk-headless",
+        "default-jdk-headless | apt-get install default-jdk-headless",
+        "'' | apt-get update && apt-get install default-jdk-headless",
+      })
+  void a_java_without_a_compiler_is_said_and_which_package_has_one(String packages, String hint)
+      throws Exception {
+    Path java = Files.createDirectories(folder.resolve("jre/bin")).resolve("java");
+    Files.writeString(folder.resolve("jre/release"), "JAVA_VERSION=\"17.0.1\"\n");
+    Files.writeString(java, "#!/bin/sh\n");
+    java.toFile().setExecutable(true);
+    String path = apt(packages) + ":" + System.getenv("PATH");
+
+    Ended ended =
+        run(
+            Map.of("IMAGE_TOOLS_JAVA", java.toString(), "PATH", path),
+            List.of(checkout().resolve("image-tools").toString(), "--version"));
+
+    assertThat(ended.status()).as(ended.out()).isEqualTo(3);
+    assertThat(ended.out()).endsWith(java + " has no javac beside it: " + hint + "\n");
   }
 
   @Test
