@@ -1,6 +1,7 @@
 package io.imagetools.cli.metrics;
 
 import io.imagetools.common.image.Registry;
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
@@ -92,8 +93,12 @@ public final class WorkerMetrics {
     Gauge.builder("imagetools.jobs.running", running, AtomicInteger::get)
         .description("Jobs that run here now: slots that are busy.")
         .register(registry);
+    // There from the beginning: a counter that appears with its first value has not increased.
     for (String outcome : new String[] {"mirrored", "unchanged", "cancelled"}) {
-      finished(outcome, "none"); // there from the beginning, so that a rate has a first value
+      finished(outcome, "none");
+    }
+    for (FailureKind kind : FailureKind.values()) {
+      finished("failed", kind.name());
     }
   }
 

@@ -154,6 +154,16 @@ class WorkerMetricsTest {
         .containsKey("imagetools_jobs_finished_total{kind=\"NETWORK\",outcome=\"failed\"}");
   }
 
+  /** Else an alert on its increase does not see the first ones. */
+  @Test
+  void every_kind_of_failure_is_there_with_0_before_the_first() {
+    for (FailureKind kind : FailureKind.values()) {
+      assertThat(values())
+          .containsEntry(
+              "imagetools_jobs_finished_total{kind=\"" + kind + "\",outcome=\"failed\"}", 0.0);
+    }
+  }
+
   @Test
   void jobs_that_are_answered_together_are_counted_each() {
     JobHandler handler =
