@@ -1,9 +1,11 @@
 package io.imagetools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.imagetools.cli.role.Cluster;
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -66,21 +69,76 @@ class ExamplesTest {
 
   private record Ended(int status, List<String> out, String err) {}
 
-  private Ended run(Example example, String... arguments) throws IOException, InterruptedException {
-    Path out = folder.resolve("out");
-    Path err = folder.resolve("err");
+  private Path out() {
+    return folder.resolve("out");
+  }
+
+  private Path err() {
+    return folder.resolve("err");
+  }
+
+  private Process start(Example example, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(example.command());
     command.addAll(List.of(arguments));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+    return new ProcessBuilder(command)
+        .redirectOutput(out().toFile())
+        .redirectError(err().toFile())
+        .start();
+  }
+
+  private Ended run(Example example, String... arguments) throws IOException, InterruptedException {
+    return end(start(example, arguments));
+  }
+
+  private Ended end(Process process) throws IOException, InterruptedException {
     boolean ended = process.waitFor(120, TimeUnit.SECONDS);
     process.destroyForcibly();
-    String said = Files.readString(err, StandardCharsets.UTF_8);
+    String said = Files.readString(err(), StandardCharsets.UTF_8);
     assertThat(ended).as("it ended; it said: %s", said).isTrue();
-    return new Ended(process.exitValue(), Files.readAllLines(out), said);
+    return new Ended(process.exitValue(), Files.readAllLines(out()), said);
+  }
+
+  /** Of three jobs the second has a result; then the run's state is what nobody else can say. */
+  private Ended followWithoutResults(Example example, Run.State last, String... silence)
+      throws Exception {
+    KafkaSettings settings = SharedBroker.settings("examples");
+    try (Cluster cluster = Cluster.open(settings, QueueMode.AUTO, 1);
+        RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
+      Run run = publisher.publish(new Submission(RUN, null, Jobs.jobs(RUN, 3), List.of()));
+      List<String> arguments = new ArrayList<>();
+      arguments.add(settings.bootstrapServers());
+      arguments.add(RUN.toString());
+      arguments.add(settings.topics().prefix());
+      arguments.addAll(List.of(silence));
+      Process process = start(example, arguments.toArray(String[]::new));
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> Files.readString(err()).contains("is OPEN and has 3 jobs"));
+      Jobs.tell(settings, run, Jobs.finished(RUN, 2, List.of()));
+      cluster.runs().put(run.in(last));
+      return end(process);
+    }
+  }
+
+  private static void namesWhatHasNoResult(Ended ended) {
+    assertThat(ended.status()).as(ended.err()).isEqualTo(1);
+    assertThat(ended.out())
+        .containsExactly(
+            "1 NO_RESULT source.example/app:1 destination.example/app:1",
+            "2 MIRRORED source.example/app:2 destination.example/app:2",
+            "3 NO_RESULT source.example/app:3 destination.example/app:3");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Example.class)
+  void a_job_without_a_result_is_named_when_the_run_is_done(Example example) throws Exception {
+    namesWhatHasNoResult(followWithoutResults(example, Run.State.DONE));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Example.class)
+  void a_cancelled_run_is_over_when_it_is_silent(Example example) throws Exception {
+    namesWhatHasNoResult(followWithoutResults(example, Run.State.CANCELLED, "5"));
   }
 
   @ParameterizedTest

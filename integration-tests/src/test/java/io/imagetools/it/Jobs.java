@@ -9,10 +9,15 @@ import io.imagetools.common.job.JobId;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.MirrorResult;
 import io.imagetools.common.job.Outcome;
+import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
+import io.imagetools.common.kafka.KafkaSettings;
+import io.imagetools.common.wire.EventCodec;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Jobs that nobody performs, and what is said of them. */
 public final class Jobs {
@@ -50,5 +55,19 @@ public final class Jobs {
             platforms,
             List.of(),
             "w1"));
+  }
+
+  /** Says that on the status topic, as a worker does. */
+  static void tell(KafkaSettings settings, Run run, JobEvent event) throws Exception {
+    try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(settings.producer("jobs"))) {
+      producer
+          .send(
+              new ProducerRecord<>(
+                  settings.topics().status(),
+                  run.statusPartition(),
+                  EventCodec.key(event),
+                  EventCodec.encode(event)))
+          .get();
+    }
   }
 }

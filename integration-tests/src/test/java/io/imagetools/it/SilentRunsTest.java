@@ -15,7 +15,6 @@ import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
 import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.QueueMode;
-import io.imagetools.common.wire.EventCodec;
 import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import java.nio.file.Files;
@@ -55,7 +54,7 @@ class SilentRunsTest {
       openSilentRuns(cluster);
       publish(cluster, new RunId("keeps-the-queue-busy"));
       Run served = publish(cluster, new RunId("served"));
-      end(served);
+      Jobs.tell(settings, served, Jobs.finished(served.id(), 1, List.of()));
 
       followUntil(cluster, () -> Files.exists(new RunFiles(folder).report(served.id())));
     }
@@ -161,21 +160,6 @@ class SilentRunsTest {
   private static Run publish(Cluster cluster, RunId id, int jobs) throws InterruptedException {
     try (RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
       return publisher.publish(new Submission(id, null, Jobs.jobs(id, jobs), List.of()));
-    }
-  }
-
-  private void end(Run run) throws Exception {
-    JobEvent event = Jobs.finished(run.id(), 1, List.of());
-    try (KafkaProducer<String, byte[]> producer =
-        new KafkaProducer<>(settings.producer("silent"))) {
-      producer
-          .send(
-              new ProducerRecord<>(
-                  settings.topics().status(),
-                  run.statusPartition(),
-                  EventCodec.key(event),
-                  EventCodec.encode(event)))
-          .get();
     }
   }
 }
