@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.imagetools.common.kafka.Right;
 import io.imagetools.common.kafka.Role;
 import io.imagetools.common.kafka.Topics;
+import io.imagetools.common.kafka.Topics.Lane;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -22,9 +23,8 @@ class KafkaRightsPageTest {
       Pattern.compile("--allow-principal User:(\\w+) --operation (\\w+) --(\\w+) (\\S+)");
 
   private static List<String> onThePage(Pattern pattern) throws IOException {
-    String page = Files.readString(Repository.root().resolve("docs/kafka-security.md"));
     return pattern
-        .matcher(page)
+        .matcher(KafkaSecurityPage.text())
         .results()
         .map(
             found ->
@@ -54,5 +54,17 @@ class KafkaRightsPageTest {
   @Test
   void the_commands_give_the_rights_that_the_roles_ask_for() throws IOException {
     assertThat(onThePage(COMMAND)).isEqualTo(inTheCode());
+  }
+
+  @Test
+  void the_commands_set_up_each_group_of_the_workers_alike() throws IOException {
+    Map<String, Map<String, String>> groups = KafkaSecurityPage.groupSettings();
+
+    assertThat(groups.keySet())
+        .containsExactly(
+            Topics.DEFAULT.shareGroup(),
+            Topics.DEFAULT.in(Lane.EXPRESS).shareGroup(),
+            Topics.DEFAULT.in(Lane.BESIDE).shareGroup());
+    assertThat(groups.values().stream().distinct()).hasSize(1);
   }
 }

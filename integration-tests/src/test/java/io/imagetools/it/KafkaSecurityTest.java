@@ -195,7 +195,28 @@ class KafkaSecurityTest extends SecuredRoles {
             "needs ALTER_CONFIGS on the group " + topics.shareGroup(),
             "kafka-configs.sh",
             "--entity-name " + topics.shareGroup(),
-            "share.auto.offset.reset=earliest");
+            "share.auto.offset.reset=earliest,share.delivery.count.limit=10");
+  }
+
+  @Test
+  void a_group_whose_jobs_are_dropped_after_few_deliveries_is_warned_of() throws Exception {
+    Topics topics = topics();
+    setUpGroup(topics);
+    setUp(topics.shareGroup(), Map.of("share.delivery.count.limit", "5"));
+    allow(Role.WORKER, topics);
+
+    try (ProgramProcess worker = worker(topics)) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  worker.err().contains(topics.shareGroup() + " has share.delivery.count.limit=5"));
+      assertThat(worker.err())
+          .contains(
+              "'kafka-configs.sh --bootstrap-server … --alter --entity-type groups --entity-name "
+                  + topics.shareGroup()
+                  + " --add-config share.delivery.count.limit=10,share.partition.max.record.locks=4000'");
+    }
   }
 
   @Test

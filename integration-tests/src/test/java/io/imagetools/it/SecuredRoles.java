@@ -87,15 +87,19 @@ abstract class SecuredRoles {
     setUp(topics.in(Lane.BESIDE).shareGroup());
   }
 
+  /** As the page for admins says. */
   final void setUp(String name) throws Exception {
+    setUp(name, KafkaSecurityPage.groupSettings().values().iterator().next());
+  }
+
+  final void setUp(String name, Map<String, String> settings) throws Exception {
     ConfigResource group = new ConfigResource(ConfigResource.Type.GROUP, name);
-    ConfigEntry earliest = new ConfigEntry("share.auto.offset.reset", "earliest");
-    broker
-        .admin()
-        .incrementalAlterConfigs(
-            Map.of(group, List.of(new AlterConfigOp(earliest, AlterConfigOp.OpType.SET))))
-        .all()
-        .get();
+    List<AlterConfigOp> ops =
+        settings.entrySet().stream()
+            .map(setting -> new ConfigEntry(setting.getKey(), setting.getValue()))
+            .map(setting -> new AlterConfigOp(setting, AlterConfigOp.OpType.SET))
+            .toList();
+    broker.admin().incrementalAlterConfigs(Map.of(group, ops)).all().get();
   }
 
   final void allow(Role role, Topics topics) throws Exception {

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,30 +22,45 @@ final class Broker implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final int controllerPort;
+  private final List<String> properties;
   private ProgramProcess process;
 
-  private Broker(Path folder, int port, int controllerPort) throws IOException {
+  private Broker(Path folder, int port, int controllerPort, List<String> properties)
+      throws IOException {
+    this.properties = List.copyOf(properties);
     this.folder = folder;
     this.port = port;
     this.controllerPort = controllerPort;
     this.process = launch();
   }
 
-  /** Begins to start one with its data in that folder. */
-  static Broker in(Path folder) throws IOException {
+  /**
+   * Begins to start one with its data in that folder.
+   *
+   * @param properties of the broker besides, KEY=VALUE
+   */
+  static Broker in(Path folder, String... properties) throws IOException {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     try (ServerSocket one = new ServerSocket(0, 1, loopback);
         ServerSocket other = new ServerSocket(0, 1, loopback)) {
-      return new Broker(Files.createDirectories(folder), one.getLocalPort(), other.getLocalPort());
+      return new Broker(
+          Files.createDirectories(folder),
+          one.getLocalPort(),
+          other.getLocalPort(),
+          List.of(properties));
     }
   }
 
   private ProgramProcess launch() throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(folder.toString(), Integer.toString(port), Integer.toString(controllerPort)));
+    arguments.addAll(properties);
     return ProgramProcess.start(
         Objects.requireNonNull(folder.getParent(), "a folder of its own"),
         Map.of(),
         BrokerProcess.class.getName(),
-        List.of(folder.toString(), Integer.toString(port), Integer.toString(controllerPort)));
+        arguments);
   }
 
   String bootstrapServers() {

@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.acl.AclOperation;
@@ -43,6 +46,12 @@ final class ShareGroup {
   private static final String MOST_DELIVERIES = "25";
   private static final String RECORD_LOCKS = "share.partition.max.record.locks";
   private static final String MOST_RECORD_LOCKS = "10000";
+
+  /** As much of both as a cluster allows that was not set up otherwise. */
+  private static final Map<String, String> WITHIN_DEFAULTS =
+      new TreeMap<>(
+          Map.of(
+              DELIVERIES, Integer.toString(ShareSettings.BROKER_DELIVERIES), RECORD_LOCKS, "4000"));
 
   private final Admin admin;
   private final Topics topics;
@@ -124,12 +133,14 @@ final class ShareGroup {
     set(LOCK, Long.toString(settings.lock().toMillis()));
     // The next two exist since 4.3; without them the broker's own bounds hold. For the first: the
     // most that a broker can be set up to allow, or else the most that any allows.
-    if (set(DELIVERIES, MOST_DELIVERIES).isPresent()) {
-      set(DELIVERIES, Integer.toString(ShareSettings.BROKER_DELIVERIES));
-    }
+    setOrDefault(DELIVERIES, MOST_DELIVERIES);
     // Behind a job that takes an hour so many others are done. Likewise.
-    if (set(RECORD_LOCKS, MOST_RECORD_LOCKS).isPresent()) {
-      set(RECORD_LOCKS, "4000");
+    setOrDefault(RECORD_LOCKS, MOST_RECORD_LOCKS);
+  }
+
+  private void setOrDefault(String name, String most) throws InterruptedException {
+    if (set(name, most).isPresent()) {
+      set(name, Objects.requireNonNull(WITHIN_DEFAULTS.get(name)));
     }
   }
 
@@ -138,7 +149,7 @@ final class ShareGroup {
    */
   private void awaitEarliest() throws InterruptedException {
     long start = System.nanoTime();
-    while (!EARLIEST.equals(present(OFFSET_RESET))) {
+    while (!EARLIEST.equals(value(present(), OFFSET_RESET))) {
       if (System.nanoTime() - start > VISIBLE_WITHIN.toNanos()) {
         throw new EnvironmentException(
             "The cluster took "
@@ -163,37 +174,66 @@ final class ShareGroup {
     if (!(refusal instanceof AuthorizationException)) {
       throw BrokerAnswer.refused(tried, refusal);
     }
-    String present = present(OFFSET_RESET);
-    if (!EARLIEST.equals(present)) {
+    Config present = present();
+    Map<String, String> wanted = new TreeMap<>(Map.of(OFFSET_RESET, EARLIEST));
+    if (present.get(DELIVERIES) != null) { // since 4.3
+      wanted.putAll(WITHIN_DEFAULTS);
+    }
+    String reset = value(present, OFFSET_RESET);
+    if (!EARLIEST.equals(reset)) {
       throw new EnvironmentException(
           "The group "
               + group
               + " has "
               + OFFSET_RESET
               + "="
-              + present
+              + reset
               + ", so that jobs that wait already would be passed over, and "
               + BrokerAnswer.briefly(refusal, Right.onGroup(AclOperation.ALTER_CONFIGS, group))
               + " to change that. Either give it, or let an admin run, once: "
-              + "'kafka-configs.sh --bootstrap-server … --alter --entity-type groups --entity-name "
-              + group
-              + " --add-config "
-              + OFFSET_RESET
-              + "="
-              + EARLIEST
-              + "'.",
+              + command(wanted)
+              + ".",
           refusal);
     }
+    warnOfFewDeliveries(present);
     LOG.debug("The group {} is set up already; this account may not change it.", group);
   }
 
-  private String present(String name) throws InterruptedException {
+  /** A worker that dies may use up several at once, and then the broker says nothing. */
+  private void warnOfFewDeliveries(Config present) {
+    String deliveries = value(present, DELIVERIES);
+    if (!deliveries.isEmpty() && Integer.parseInt(deliveries) < ShareSettings.BROKER_DELIVERIES) {
+      LOG.warn(
+          "The group {} has {}={}: after so many deliveries, which few deaths of workers use up, the"
+              + " cluster drops a job without a word, and it is NO_RESULT. This account may not"
+              + " change that; let an admin run, once: {}",
+          topics.shareGroup(),
+          DELIVERIES,
+          deliveries,
+          command(WITHIN_DEFAULTS));
+    }
+  }
+
+  private String command(Map<String, String> settings) {
+    return "'kafka-configs.sh --bootstrap-server … --alter --entity-type groups --entity-name "
+        + topics.shareGroup()
+        + " --add-config "
+        + settings.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue())
+            .collect(Collectors.joining(","))
+        + "'";
+  }
+
+  /** Empty if the cluster knows no such setting. */
+  private static String value(Config settings, String name) {
+    ConfigEntry entry = settings.get(name);
+    return entry == null ? "" : entry.value();
+  }
+
+  private Config present() throws InterruptedException {
     ConfigResource group = resource();
     try {
-      ConfigEntry entry =
-          Objects.requireNonNull(admin.describeConfigs(List.of(group)).all().get().get(group))
-              .get(name);
-      return entry == null ? "" : entry.value();
+      return Objects.requireNonNull(admin.describeConfigs(List.of(group)).all().get().get(group));
     } catch (ExecutionException e) {
       throw BrokerAnswer.refused(
           "look at the settings of the group " + topics.shareGroup(),
