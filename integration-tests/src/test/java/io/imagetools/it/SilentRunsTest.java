@@ -9,7 +9,6 @@ import io.imagetools.cli.role.Cluster;
 import io.imagetools.cli.role.RunFiles;
 import io.imagetools.cli.role.RunWatcher;
 import io.imagetools.common.imagelist.ListLineWriter;
-import io.imagetools.common.job.JobEvent;
 import io.imagetools.common.job.MirrorJob;
 import io.imagetools.common.job.Run;
 import io.imagetools.common.job.RunId;
@@ -28,8 +27,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -79,7 +76,7 @@ class SilentRunsTest {
     RunId id = new RunId("done-without-a-job");
     Path list = folder.resolve("failed.txt");
     try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1)) {
-      end(publish(cluster, id, 2));
+      Jobs.tell(settings, publish(cluster, id, 2), Jobs.finished(id, 1, List.of()));
       cluster.runs().markDone(id);
       publish(cluster, new RunId("keeps-the-queue-busy"));
       aWorkerWasThere(cluster);

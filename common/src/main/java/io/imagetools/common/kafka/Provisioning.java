@@ -94,6 +94,9 @@ public final class Provisioning {
       rights.require(List.of(roles)); // who may create them may not be who may use them
     }
     refuseWrong(found);
+    if (replicas != 1) { // else it is meant so
+      SingleReplicas.warnOf(admin, found.values().stream().flatMap(Optional::stream).toList());
+    }
     return partitions(found, topics.status()).orElse(0);
   }
 
