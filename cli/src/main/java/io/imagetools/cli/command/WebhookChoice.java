@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -26,17 +27,19 @@ final class WebhookChoice {
 
   private final @Nullable URI address;
   private final byte[] secret;
+  private final Map<String, String> environment;
 
-  private WebhookChoice(@Nullable URI address, byte[] secret) {
+  private WebhookChoice(@Nullable URI address, byte[] secret, Map<String, String> environment) {
     this.address = address;
     this.secret = secret;
+    this.environment = environment;
   }
 
   /** Reads address and secret, and refuses what can't serve. */
   static WebhookChoice of(CommandLine command, WebhookOptions options, Invocation invocation) {
     URI address = options.webhook();
     if (address == null) {
-      return new WebhookChoice(null, new byte[0]);
+      return new WebhookChoice(null, new byte[0], Map.of());
     }
     String scheme = String.valueOf(address.getScheme());
     if (!(scheme.equals("https") || scheme.equals("http")) || address.getHost() == null) {
@@ -57,7 +60,7 @@ final class WebhookChoice {
               + VARIABLE
               + " or give --webhook-secret-file; 'openssl rand -hex 32' makes one");
     }
-    return new WebhookChoice(address, secret);
+    return new WebhookChoice(address, secret, invocation.environment());
   }
 
   private static String secret(@Nullable Path file, Invocation invocation) {
@@ -72,9 +75,13 @@ final class WebhookChoice {
     }
   }
 
-  /** Begins to tell; null: nobody is to be told. */
+  /**
+   * Begins to tell; null: nobody is to be told.
+   *
+   * @throws io.imagetools.common.process.EnvironmentException if proxy or authorities can't be used
+   */
   @Nullable Webhooks open() {
-    return address == null ? null : new Webhooks(address, secret, Clock.systemUTC());
+    return address == null ? null : new Webhooks(address, secret, Clock.systemUTC(), environment);
   }
 
   /** What is told of runs. */

@@ -1,5 +1,6 @@
 package io.imagetools.cli.webhook;
 
+import io.imagetools.worker.registry.RegistryWays;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +10,7 @@ import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,14 +25,15 @@ final class WebhookTarget {
   private final Signature signature;
   private final Clock clock;
   private final Duration answer;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECT)
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final HttpClient client;
 
-  WebhookTarget(URI address, byte[] secret, Clock clock) {
-    this(address, secret, clock, ANSWER);
+  /**
+   * One that is reached as registries are.
+   *
+   * @throws io.imagetools.common.process.EnvironmentException if a variable for that can't be used
+   */
+  WebhookTarget(URI address, byte[] secret, Clock clock, Map<String, String> environment) {
+    this(address, secret, clock, RegistryWays.client(environment), ANSWER);
   }
 
   /**
@@ -38,7 +41,9 @@ final class WebhookTarget {
    *
    * @param answer how long the whole of an answer may take, its end too
    */
-  WebhookTarget(URI address, byte[] secret, Clock clock, Duration answer) {
+  WebhookTarget(
+      URI address, byte[] secret, Clock clock, HttpClient.Builder client, Duration answer) {
+    this.client = client.connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER).build();
     this.address = address;
     this.signature = new Signature(secret);
     this.clock = clock;

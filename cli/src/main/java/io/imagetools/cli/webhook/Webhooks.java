@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -71,9 +72,11 @@ public final class Webhooks implements AutoCloseable {
    * Tells that address from now on.
    *
    * @param secret signs each request; not kept elsewhere
+   * @param environment its proxies and authorities count, as for registries
+   * @throws io.imagetools.common.process.EnvironmentException if these can't be used
    */
-  public Webhooks(URI address, byte[] secret, Clock clock) {
-    this(new WebhookTarget(address, secret, clock), FIRST_PAUSE, LONGEST_WAIT);
+  public Webhooks(URI address, byte[] secret, Clock clock, Map<String, String> environment) {
+    this(new WebhookTarget(address, secret, clock, environment), FIRST_PAUSE, LONGEST_WAIT);
   }
 
   Webhooks(WebhookTarget target, Duration firstPause, Duration longestWait) {
@@ -115,7 +118,7 @@ public final class Webhooks implements AutoCloseable {
     long count = dropped.incrementAndGet();
     if (Long.bitCount(count) == 1) { // the 1st, 2nd, 4th, 8th … is said
       LOG.error(
-          "{} notices wait for {} already: {} is not told, the {}. one. The results topic has it",
+          "{} notices wait for {} already: {} is not told, the {}. one. The run's report has it",
           MOST_WAITING,
           target,
           id,
@@ -173,7 +176,7 @@ public final class Webhooks implements AutoCloseable {
 
   private void giveUp(Notice notice, String trouble, int attempts) {
     LOG.error(
-        "{} was not told to {}: {}; given up after {} attempts. The results topic has it",
+        "{} was not told to {}: {}; given up after {} attempts. The run's report has it",
         notice.id(),
         target,
         trouble,
@@ -189,8 +192,8 @@ public final class Webhooks implements AutoCloseable {
     waiting.drainTo(behind);
     if (!behind.isEmpty()) {
       LOG.error(
-          "{} notices that waited behind it are given up too, from {} to {}. The results topic has"
-              + " them",
+          "{} notices that waited behind it are given up too, from {} to {}. Their runs'"
+              + " reports have them",
           behind.size(),
           behind.get(0).id(),
           behind.get(behind.size() - 1).id());

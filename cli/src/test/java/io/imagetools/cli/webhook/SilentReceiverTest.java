@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -42,7 +43,8 @@ class SilentReceiverTest {
 
   private WebhookTarget target(Duration answer) {
     URI address = URI.create("http://localhost:" + receiver.getLocalPort() + "/hook");
-    return new WebhookTarget(address, new byte[16], Clock.systemUTC(), answer);
+    return new WebhookTarget(
+        address, new byte[16], Clock.systemUTC(), HttpClient.newBuilder(), answer);
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.crypto.Mac;
@@ -81,10 +82,12 @@ class WebhooksTest {
   private Webhooks webhooks(Duration firstPause) {
     URI address =
         URI.create("http://localhost:" + server.getAddress().getPort() + "/hook?token=hidden");
-    return new Webhooks(
-        new WebhookTarget(address, SECRET.getBytes(StandardCharsets.UTF_8), Clock.systemUTC()),
-        firstPause,
-        Webhooks.LONGEST_WAIT);
+    return new Webhooks(target(address, Map.of()), firstPause, Webhooks.LONGEST_WAIT);
+  }
+
+  private static WebhookTarget target(URI address, Map<String, String> environment) {
+    return new WebhookTarget(
+        address, SECRET.getBytes(StandardCharsets.UTF_8), Clock.systemUTC(), environment);
   }
 
   private static String hmac(String timestamp, byte[] body) throws GeneralSecurityException {
@@ -189,9 +192,7 @@ class WebhooksTest {
 
   @Test
   void the_name_for_the_log_has_no_token() {
-    WebhookTarget target =
-        new WebhookTarget(
-            URI.create("https://example.org/hook?token=hidden"), new byte[16], Clock.systemUTC());
+    WebhookTarget target = target(URI.create("https://example.org/hook?token=hidden"), Map.of());
 
     assertThat(target).hasToString("https://example.org/hook");
   }

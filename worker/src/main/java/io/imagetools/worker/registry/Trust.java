@@ -64,6 +64,16 @@ final class Trust {
   }
 
   /**
+   * The same at once, for a client that is not Apache's.
+   *
+   * @throws EnvironmentException if SSL_CERT_FILE names no readable file of certificates
+   */
+  static SSLContext contextOf(Map<String, String> environment) {
+    String named = environment.getOrDefault("SSL_CERT_FILE", "");
+    return withJava(named.isEmpty() ? system() : named(Path.of(named)));
+  }
+
+  /**
    * TLS for one registry: that trust and what its folder says.
    *
    * @param any whether any certificate of the server will do
