@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What Linux says of processes, in proc(5). */
 final class Proc {
@@ -31,12 +32,20 @@ final class Proc {
     }
   }
 
-  /** Resident memory of these and all below them. */
+  /** Resident memory of these and all below them. Looks at the machine's processes once. */
   static double memoryMib(List<ProcessHandle> roots) {
-    return roots.stream()
-        .flatMap(root -> Stream.concat(Stream.of(root), root.descendants()))
-        .mapToDouble(Proc::memoryMib)
-        .sum();
+    Map<Long, List<ProcessHandle>> children =
+        ProcessHandle.allProcesses()
+            .collect(Collectors.groupingBy(one -> one.parent().map(ProcessHandle::pid).orElse(0L)));
+    return roots.stream().mapToDouble(root -> memoryMib(root, children)).sum();
+  }
+
+  private static double memoryMib(ProcessHandle root, Map<Long, List<ProcessHandle>> children) {
+    double below = 0;
+    for (ProcessHandle child : children.getOrDefault(root.pid(), List.of())) {
+      below += memoryMib(child, children);
+    }
+    return memoryMib(root) + below;
   }
 
   private static double memoryMib(ProcessHandle process) {

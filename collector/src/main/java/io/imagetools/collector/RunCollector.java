@@ -36,6 +36,9 @@ public final class RunCollector {
   /** For those that come then; a run that goes on elsewhere has always more to say. */
   private static final int LAST_LOOKS = 10;
 
+  /** Jobs that are left when each event is read at once: what twenty slots end in no time. */
+  private static final int LAST_JOBS = 50;
+
   /** So long what is there already is read on, after an interruption, until all jobs are known. */
   private static final Duration REST = Duration.ofSeconds(5);
 
@@ -102,7 +105,11 @@ public final class RunCollector {
     while (!ended) {
       List<JobEvent> batch = events.next(LOOK);
       apply(batch);
-      progress.accept(ledger.counts());
+      Counts counts = ledger.counts();
+      progress.accept(counts);
+      if (counts.total() - counts.ended() <= LAST_JOBS) {
+        events.endIsNear();
+      }
       if (interruption.requested()) {
         interruption.stopWork();
         lastResults(events);
