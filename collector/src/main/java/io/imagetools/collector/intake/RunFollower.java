@@ -58,7 +58,8 @@ public final class RunFollower implements AutoCloseable {
 
   /**
    * Fewer events at once than these are a trickle. Each look costs both sides half a millisecond of
-   * CPU, so that they are read together, a few at a time; what comes after a silence is read at once.
+   * CPU, so that they are read together, a few at a time; what comes after a silence is read at
+   * once.
    */
   private static final int TRICKLE = 100;
 
