@@ -59,11 +59,10 @@ public final class ImageTools {
     if (lost == null) {
       return status;
     }
-    LoggerFactory.getLogger(ImageTools.class)
-        .error(
-            "Standard output can't be written: {}. What should stand there is lost; the id of a run"
-                + " is in the log",
-            lost);
+    // Not by the log, which --help and the like never begin.
+    streams
+        .err()
+        .println("image-tools: standard output can't be written, its text is lost: " + lost);
     boolean ended = status == ExitCode.OK.status() || status == ExitCode.FAILURES.status();
     return ended ? ExitCode.ENVIRONMENT.status() : status;
   }

@@ -135,6 +135,7 @@ public final class RunCollector {
 
   /** They come in small bunches; and who has just begun to read has not heard of all jobs yet. */
   private void lastResults(RunFollower events) throws InterruptedException {
+    events.endIsNear();
     apply(events.next(LAST_RESULTS));
     long deadline = System.nanoTime() + REST.toNanos();
     List<JobEvent> batch;
@@ -234,10 +235,8 @@ public final class RunCollector {
     put(ended ? ledger.failedLines() : ledger.openLines());
     if (!ended && !ledger.isWhole()) {
       LOG.warn(
-          "{} jobs of run {} were not read yet: of them the failed list has what it had before."
-              + " 'image-tools collect {}' goes on",
+          "{} jobs of run {} were not read yet: of them the failed list has what it had before",
           ledger.unnamed(),
-          run.id(),
           run.id());
     }
     ReportFile report = outputs.report();

@@ -55,12 +55,23 @@ class InterruptedStartTest {
     assertThat(program.exit(SOON)).as(program.err()).isEqualTo(130);
     assertThat(program.err()).doesNotContain("did not end in time");
     assertThat(brokers()).isEmpty();
+    assertThat(folder.resolve(".mirror-failed.txt.lock")).doesNotExist();
   }
 
   @Test
   void does_not_wait_for_a_pipe_that_stays_open() throws Exception {
     try (ProgramProcess program = start("", "mirror", "-f", "-", "-d", "127.0.0.1:1")) {
       await().atMost(LONG).until(() -> !brokers().isEmpty());
+
+      assertEndsSoon(program);
+    }
+  }
+
+  @Test
+  void does_not_wait_for_a_pipe_that_is_meant_for_a_cluster() throws Exception {
+    try (ProgramProcess program =
+        start("", "mirror", "-f", "-", "-d", "127.0.0.1:1", "--bootstrap-server=127.0.0.1:1")) {
+      await().atMost(LONG).until(() -> Files.exists(folder.resolve(".mirror-failed.txt.lock")));
 
       assertEndsSoon(program);
     }

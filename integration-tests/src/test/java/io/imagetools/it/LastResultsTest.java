@@ -24,12 +24,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -182,33 +179,6 @@ class LastResultsTest {
       }
 
       assertThat(cluster.runs().find(id).orElseThrow().state()).isEqualTo(then);
-    }
-  }
-
-  private static final class SteppingClock extends Clock {
-    private final Callable<Instant> next;
-
-    SteppingClock(Callable<Instant> next) {
-      this.next = next;
-    }
-
-    @Override
-    public Instant instant() {
-      try {
-        return next.call();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
     }
   }
 

@@ -73,13 +73,21 @@ class LostOutputTest {
 
     assertThat(exit(enqueue)).as(err()).isEqualTo(3);
     assertThat(err())
-        .contains("Standard output can't be written: No space left on device")
+        .contains("standard output can't be written, its text is lost: No space left on device")
         .containsPattern("collect [0-9]{8}-[0-9]{6}-[0-9a-z]+ --bootstrap-server");
   }
 
   @Test
   void a_plan_that_can_not_be_written_is_no_success() throws Exception {
     assertThat(exit(start(fullDisk(), "plan", "-f", list(2)))).as(err()).isEqualTo(3);
+  }
+
+  @Test
+  void help_that_can_not_be_written_is_an_error_that_is_said() throws Exception {
+    Process help = start(fullDisk(), "mirror", "--help");
+
+    assertThat(exit(help)).as(err()).isEqualTo(3);
+    assertThat(err()).contains("standard output can't be written");
   }
 
   /** As by {@code plan | head}: more than a pipe takes without being read. */
@@ -89,6 +97,6 @@ class LostOutputTest {
     plan.getInputStream().close();
 
     assertThat(exit(plan)).as(err()).isZero();
-    assertThat(err()).doesNotContain("Standard output");
+    assertThat(err()).doesNotContain("standard output");
   }
 }

@@ -130,8 +130,8 @@ public final class CollectCommand implements Callable<Integer> {
 
   private ExitCode collect(CommandLine command, KafkaSettings settings, RunId id)
       throws InterruptedException {
-    try (Outputs outputs = Outputs.check(command, output);
-        Interrupts interrupts = Interrupts.ofProcess();
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        Outputs outputs = Outputs.check(command, output);
         Cluster connected =
             Cluster.open(settings, cluster.queue(), cluster.replicas(), Role.COLLECTOR)) {
       Run found = RunArgument.find(command, connected, id);

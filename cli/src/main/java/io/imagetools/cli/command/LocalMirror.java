@@ -36,7 +36,8 @@ record LocalMirror(
     WorkerOptions options,
     ExecutionSettings execution,
     Overrides overrides,
-    Outputs outputs) {
+    Outputs outputs,
+    Interrupts interrupts) {
   private static final Logger LOG = LoggerFactory.getLogger(LocalMirror.class);
 
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
@@ -44,15 +45,14 @@ record LocalMirror(
   /** One list, that many images at once. */
   ExitCode mirror(ListSource source, int slots) throws InterruptedException {
     Clock clock = Clock.systemUTC();
-    try (Interrupts interrupts = Interrupts.ofProcess();
-        ProcessTracing tracing = invocation.tracing();
+    try (ProcessTracing tracing = invocation.tracing();
         LocalCluster local = LocalCluster.begin(temporary())) {
       List<ListLine> lines =
           interrupts.unlessHappened(() -> source.read(invocation.streams().in()));
       Submission submission = Planning.submission(lines, overrides, clock);
-      try (WorkerRole worker = worker(destinations(submission), tracing, interrupts)) {
+      try (WorkerRole worker = worker(destinations(submission), tracing)) {
         Cluster cluster = local.cluster();
-        Stage stage = new Stage(cluster, worker, interrupts, tracing);
+        Stage stage = new Stage(cluster, worker, tracing);
         Run run;
         // It is given its number by the broker while the worker starts.
         try (RunPublisher publisher = cluster.publisher(clock)) {
@@ -73,8 +73,7 @@ record LocalMirror(
   }
 
   /** What all runs of this process share. */
-  private record Stage(
-      Cluster cluster, WorkerRole worker, Interrupts interrupts, ProcessTracing tracing) {}
+  private record Stage(Cluster cluster, WorkerRole worker, ProcessTracing tracing) {}
 
   private ExitCode mirror(Submission submission, Stage stage, Outputs into)
       throws InterruptedException {
@@ -95,8 +94,7 @@ record LocalMirror(
   }
 
   private ExitCode follow(Run run, Stage stage, Outputs into) throws InterruptedException {
-    return new Following(
-            invocation, stage.cluster(), into, SilentJobs.DEFAULT_GRACE, stage.interrupts())
+    return new Following(invocation, stage.cluster(), into, SilentJobs.DEFAULT_GRACE, interrupts)
         .follow(run, stage.worker());
   }
 
@@ -107,13 +105,12 @@ record LocalMirror(
         destination == null
             ? Set.of()
             : Set.of(new LoginTarget(destination.registry(), destination.prefix()));
-    try (Interrupts interrupts = Interrupts.ofProcess();
-        ProcessTracing tracing = invocation.tracing();
+    try (ProcessTracing tracing = invocation.tracing();
         LocalCluster local = LocalCluster.begin(temporary());
-        WorkerRole worker = worker(destinations, tracing, interrupts)) {
+        WorkerRole worker = worker(destinations, tracing)) {
       Cluster cluster = local.cluster();
       worker.start(cluster, 1);
-      Stage stage = new Stage(cluster, worker, interrupts, tracing);
+      Stage stage = new Stage(cluster, worker, tracing);
       ExitCode status =
           new Prompt(invocation, overrides, outputs, interrupts)
               .run((submission, into) -> mirror(submission, stage, into));
@@ -121,8 +118,7 @@ record LocalMirror(
     }
   }
 
-  private WorkerRole worker(
-      Set<LoginTarget> destinations, ProcessTracing tracing, Interrupts interrupts)
+  private WorkerRole worker(Set<LoginTarget> destinations, ProcessTracing tracing)
       throws InterruptedException {
     WorkerSetup setup =
         new WorkerSetup(

@@ -7,6 +7,7 @@ import io.imagetools.cli.options.ListOptions;
 import io.imagetools.cli.options.LogOptions;
 import io.imagetools.cli.options.OutputOptions;
 import io.imagetools.cli.options.WorkerOptions;
+import io.imagetools.cli.terminal.Interrupts;
 import io.imagetools.common.process.ExitCode;
 import io.imagetools.producer.plan.Overrides;
 import io.imagetools.worker.execution.ExecutionSettings;
@@ -85,10 +86,17 @@ public final class MirrorCommand implements Callable<Integer> {
     if (dryRun) {
       return PlanCommand.print(invocation, source, overrides).status();
     }
-    try (Outputs outputs = Outputs.check(command, output)) {
+    try (Interrupts interrupts = Interrupts.ofProcess();
+        Outputs outputs = Outputs.check(command, output)) {
       return cluster.bootstrapServer() == null
-          ? here(new LocalMirror(invocation, worker, limits, overrides, outputs), source).status()
-          : elsewhere(command, new ClusterMirror(invocation, cluster, overrides, outputs), source)
+          ? here(
+                  new LocalMirror(invocation, worker, limits, overrides, outputs, interrupts),
+                  source)
+              .status()
+          : elsewhere(
+                  command,
+                  new ClusterMirror(invocation, cluster, overrides, outputs, interrupts),
+                  source)
               .status();
     }
   }

@@ -126,6 +126,7 @@ public final class RunFollower implements AutoCloseable {
 
   /** Also past what was compacted away, or was kept for long enough. */
   private void idleAt(Consumer<?, ?> consumer) {
+    container.getContainerProperties().setIdleBetweenPolls(0);
     try {
       position = consumer.position(partition, Duration.ZERO);
     } catch (TimeoutException e) {

@@ -100,8 +100,7 @@ public final class Summary {
     String where =
         "What was not mirrored is in %s (%s): correct what needs it, then feed it back with -f %s."
             .formatted(failedList, plural(listed - unnamed, "line"), failedList);
-    String others =
-        ended ? lost(unnamed) : notReadYet(unnamed, failedList, ledger.run().id().toString());
+    String others = ended ? lost(unnamed) : notReadYet(unnamed, failedList);
     if (listed == unnamed) {
       return others;
     }
@@ -113,9 +112,9 @@ public final class Summary {
         .formatted(plural(unnamed, "image"));
   }
 
-  private static String notReadYet(int unnamed, Path failedList, String run) {
-    return "%s not read yet: %s keeps what it had of them, and 'image-tools collect %s' goes on."
-        .formatted(plural(unnamed, "image"), failedList, run);
+  private static String notReadYet(int unnamed, Path failedList) {
+    return "%s not read yet: %s keeps what it had of them."
+        .formatted(plural(unnamed, "image"), failedList);
   }
 
   private static String plural(int count, String what) {

@@ -65,9 +65,7 @@ class SummaryTest {
   @Test
   void what_was_not_read_when_it_was_interrupted_is_not_lost() {
     RunLedger ledger = new RunLedger(events.run(3, 0));
-    String notRead =
-        "not read yet: mirror-failed.txt keeps what it had of them, and 'image-tools collect run-1'"
-            + " goes on.";
+    String notRead = "not read yet: mirror-failed.txt keeps what it had of them.";
 
     assertThat(Summary.lines(ledger, false, Events.NOW, LIST))
         .last()

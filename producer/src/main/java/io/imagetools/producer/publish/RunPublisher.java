@@ -142,13 +142,16 @@ public final class RunPublisher implements AutoCloseable {
                 + run.id()
                 + "' names those that are not)");
     String topic = lane(run).jobs();
-    for (MirrorJob job : submission.jobs()) {
-      // Where there are several partitions, the hash of the key spreads the jobs over them.
-      jobs.send(new ProducerRecord<>(topic, job.id().toString(), JobCodec.encode(job)));
-    }
-    jobs.finish();
-    if (clock.instant().isAfter(run.createdAt().plus(SOON))) {
-      openAgain(run);
+    try {
+      for (MirrorJob job : submission.jobs()) {
+        // Where there are several partitions, the hash of the key spreads the jobs over them.
+        jobs.send(new ProducerRecord<>(topic, job.id().toString(), JobCodec.encode(job)));
+      }
+      jobs.finish();
+    } finally { // Some may be there, whatever became of the others.
+      if (clock.instant().isAfter(run.createdAt().plus(SOON))) {
+        openAgain(run);
+      }
     }
     LOG.debug("Run {}: {} jobs are on the topic {}.", run.id(), run.jobs(), topic);
     return run;
