@@ -1,9 +1,11 @@
 package io.imagetools.testing;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +33,68 @@ public final class UnusualImages {
   /** Its layer says that it is compressed with zstd. Returns the manifest's digest. */
   public String zstd(String repository) {
     return image(repository, LAYER + "+zstd", Sha256.of(bytes("zstd")), "zstd");
+  }
+
+  /**
+   * An index of an image for linux/amd64 and one for linux/arm64, each with a layer that is
+   * compressed with zstd. Returns the index's digest.
+   */
+  public String zstdIndex(String repository) {
+    byte[] index = zstdIndexOf(repository);
+    api.pushManifest(repository, "1", ManifestKind.OCI.index(), index);
+    return Sha256.of(index);
+  }
+
+  /** An index that lists nothing but the {@link #zstdIndex}. Returns the outer one's digest. */
+  public String zstdIndexInAnIndex(String repository) {
+    byte[] inner = zstdIndexOf(repository);
+    api.pushManifest(repository, Sha256.of(inner), ManifestKind.OCI.index(), inner);
+    ObjectNode outer = index();
+    describe(outer.withArray("manifests").addObject(), ManifestKind.OCI.index(), inner);
+    byte[] content = JSON.writeValueAsBytes(outer);
+    api.pushManifest(repository, "1", ManifestKind.OCI.index(), content);
+    return Sha256.of(content);
+  }
+
+  private byte[] zstdIndexOf(String repository) {
+    ObjectNode index = index();
+    for (String architecture : List.of("amd64", "arm64")) {
+      ObjectNode manifest = manifest();
+      blob(
+          repository,
+          manifest.putObject("config"),
+          ManifestKind.OCI.config(),
+          bytes(CONFIG.replace("amd64", architecture)));
+      blob(
+          repository,
+          manifest.putArray("layers").addObject(),
+          LAYER + "+zstd",
+          zstdFrame("layer for " + architecture));
+      byte[] content = JSON.writeValueAsBytes(manifest);
+      api.pushManifest(repository, Sha256.of(content), ManifestKind.OCI.manifest(), content);
+      ObjectNode entry = index.withArray("manifests").addObject();
+      describe(entry, ManifestKind.OCI.manifest(), content);
+      entry.putObject("platform").put("architecture", architecture).put("os", "linux");
+    }
+    return JSON.writeValueAsBytes(index);
+  }
+
+  /** One frame of one block that is not compressed (RFC 8878, 3.1.1): up to 255 characters. */
+  private static byte[] zstdFrame(String text) {
+    byte[] content = bytes(text);
+    int block = content.length << 3 | 1; // the last one, raw
+    byte[] head = {
+      0x28,
+      (byte) 0xb5,
+      0x2f,
+      (byte) 0xfd, // magic number
+      0x20,
+      (byte) content.length, // a single segment, of this size
+      (byte) block,
+      (byte) (block >> 8),
+      (byte) (block >> 16)
+    };
+    return ByteBuffer.allocate(head.length + content.length).put(head).put(content).array();
   }
 
   /** Its layer has a sha512 digest. Returns the manifest's digest. */
@@ -89,9 +153,8 @@ public final class UnusualImages {
    * Returns the index's digest.
    */
   public String buildCache(String repository) {
-    ObjectNode index =
-        JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", ManifestKind.OCI.index());
-    ArrayNode manifests = index.putArray("manifests");
+    ObjectNode index = index();
+    ArrayNode manifests = index.withArray("manifests");
     blob(repository, manifests.addObject(), LAYER, Sha256.of(bytes("cached")), "cached");
     blob(
         repository,
@@ -122,10 +185,26 @@ public final class UnusualImages {
         .put("mediaType", ManifestKind.OCI.manifest());
   }
 
+  private static ObjectNode index() {
+    ObjectNode index =
+        JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", ManifestKind.OCI.index());
+    index.putArray("manifests");
+    return index;
+  }
+
   private void blob(
       String repository, ObjectNode descriptor, String type, String digest, String text) {
     descriptor.put("mediaType", type).put("digest", digest).put("size", bytes(text).length);
     api.pushBlob(repository, digest, bytes(text));
+  }
+
+  private void blob(String repository, ObjectNode descriptor, String type, byte[] content) {
+    describe(descriptor, type, content);
+    api.pushBlob(repository, Sha256.of(content), content);
+  }
+
+  private static void describe(ObjectNode descriptor, String type, byte[] content) {
+    descriptor.put("mediaType", type).put("digest", Sha256.of(content)).put("size", content.length);
   }
 
   private String push(String repository, ObjectNode manifest) {

@@ -48,6 +48,16 @@ class UnusualImagesTest {
     check(folder, true, UnusualImages::zstd);
   }
 
+  @Test
+  void an_index_of_images_compressed_with_zstd_arrives(@TempDir Path folder) throws Exception {
+    check(folder, true, UnusualImages::zstdIndex);
+  }
+
+  @Test
+  void an_index_of_zstd_in_an_index_arrives(@TempDir Path folder) throws Exception {
+    check(folder, true, UnusualImages::zstdIndexInAnIndex);
+  }
+
   /** Skopeo 1.9.3 stops at it: "saved with digest sha256:…". */
   @Test
   void a_layer_with_a_sha512_digest_arrives_by_the_registry_engine(@TempDir Path folder)

@@ -42,10 +42,15 @@ final class IndexMirror {
   private static final Set<FailureKind> FINAL =
       Set.of(FailureKind.RATE_LIMITED, FailureKind.TIMEOUT, FailureKind.WORKER_RESOURCES);
 
+  /** Indexes in indexes that are still gone through; as deep as no image is. */
+  private static final int MAX_DEPTH = 4;
+
+  private final RegistryReads sources;
   private final RegistryReads destinations;
   private final Copier copier;
 
-  IndexMirror(RegistryReads destinations, Copier copier) {
+  IndexMirror(RegistryReads sources, RegistryReads destinations, Copier copier) {
+    this.sources = sources;
     this.destinations = destinations;
     this.copier = copier;
   }
@@ -54,7 +59,7 @@ final class IndexMirror {
       throws MirrorFailure, InterruptedException {
     return source.wanted().whole() && !source.nested()
         ? copyWhole(job, source)
-        : copyPieces(job, source);
+        : copyPieces(job, source, new CopyLog((number, digest) -> {}));
   }
 
   private MirrorReport copyWhole(MirrorJob job, Finding.Index source)
@@ -65,10 +70,29 @@ final class IndexMirror {
         source.all().children().size(),
         job.destination());
     CopyLog copies = new CopyLog(announcing(source.all(), MDC.getCopyOfContextMap()));
-    copier.copyAll(source.source(), job.destination(), copies);
+    try {
+      copier.copyAll(source.source(), job.destination(), copies);
+    } catch (MirrorFailure e) {
+      requireRefusal(e);
+      return copyPieces(job, source, copies);
+    }
     Served.require(destinations, job.destination(), source.served().digest());
     ByteCounts bytes = account(job, copies, source.all().children());
     return source.done(source.served().digest(), bytes);
+  }
+
+  /**
+   * Skopeo 1.14 to 1.21 want to write an annotation into an index whose images have layers that are
+   * compressed with zstd, and stop when they have sent them all, since they may not (issue 2627 of
+   * containers/skopeo). The index as such they push unchanged.
+   *
+   * @throws MirrorFailure if it is another failure
+   */
+  private static void requireRefusal(MirrorFailure failure) throws MirrorFailure {
+    if (failure.kind() != FailureKind.UNSUPPORTED_MEDIA_TYPE) {
+      throw failure;
+    }
+    log.info("Going on image by image, and then with the index alone. {}", failure.getMessage());
   }
 
   /** Says which image skopeo is at, in the log context of the job: the reading thread has none. */
@@ -90,34 +114,62 @@ final class IndexMirror {
         .orElse(digest.toString());
   }
 
-  private MirrorReport copyPieces(MirrorJob job, Finding.Index source)
+  private MirrorReport copyPieces(MirrorJob job, Finding.Index source, CopyLog copies)
       throws MirrorFailure, InterruptedException {
     WantedIndex wanted = source.wanted();
-    CopyLog copies = new CopyLog((number, digest) -> {});
-    Set<Digest> seen = new LinkedHashSet<>();
-    for (Descriptor child : wanted.index().children()) {
-      if (seen.add(child.digest())) {
-        ImageNumber.during(seen.size(), () -> copyChild(job, source, child, copies));
-      }
-    }
+    copyChildren(source.source(), job.destination(), wanted.index(), copies, 1);
     Digest served = wanted.whole() ? pushSource(job, source) : pushSubset(job, wanted.index());
     ByteCounts bytes = account(job, copies, wanted.index().children());
     return source.done(served, bytes);
   }
 
-  private void copyChild(MirrorJob job, Finding.Index source, Descriptor child, CopyLog copies)
+  private void copyChildren(
+      ImageReference source,
+      ImageReference destination,
+      ImageIndex index,
+      CopyLog copies,
+      int depth)
       throws MirrorFailure, InterruptedException {
-    ImageReference to = job.destination().at(child.digest());
+    Set<Digest> seen = new LinkedHashSet<>();
+    for (Descriptor child : index.children()) {
+      if (seen.add(child.digest())) {
+        ImageReference from = source.at(child.digest());
+        ImageReference to = destination.at(child.digest());
+        ImageNumber.during(seen.size(), () -> copyChild(from, to, child, copies, depth));
+      }
+    }
+  }
+
+  private void copyChild(
+      ImageReference from, ImageReference to, Descriptor child, CopyLog copies, int depth)
+      throws MirrorFailure, InterruptedException {
     if (FirstLook.atDestination(destinations).head(to).isPresent()) {
       log.info("Unchanged: {}.", child.shown());
       return;
     }
     log.info("Copying {}.", child.shown());
-    ImageReference from = source.source().at(child.digest());
     if (MediaTypes.isIndex(child.mediaType())) {
-      copier.copyAll(from, to, copies);
+      copyNested(from, to, copies, depth);
     } else {
       copier.copyOne(from, to, copies);
+    }
+  }
+
+  private void copyNested(ImageReference from, ImageReference to, CopyLog copies, int depth)
+      throws MirrorFailure, InterruptedException {
+    try {
+      copier.copyAll(from, to, copies);
+    } catch (MirrorFailure e) {
+      if (depth == MAX_DEPTH) {
+        throw e;
+      }
+      requireRefusal(e);
+      RegistryReads.Fetched served = sources.get(from).orElseThrow(() -> Inspection.notFound(from));
+      if (!(Inspection.parse(from, served) instanceof ImageIndex index)) {
+        throw e;
+      }
+      copyChildren(from, to, index, copies, depth + 1);
+      copier.pushIndex(served.content(), to);
     }
   }
 

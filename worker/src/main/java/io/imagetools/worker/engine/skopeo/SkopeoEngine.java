@@ -61,7 +61,7 @@ public final class SkopeoEngine implements MirrorEngine {
     this.copier = new Copier(runner, settings, credentials);
     this.inspection = new Inspection(sources, destinations);
     this.referrers = new Referrers(sources, writes);
-    this.indexes = new IndexMirror(destinations, copier);
+    this.indexes = new IndexMirror(sources, destinations, copier);
   }
 
   @Override

@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.testing.ImageCorpus;
+import io.imagetools.testing.ImageTree;
 import io.imagetools.testing.PushedImage;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
+import io.imagetools.testing.UnusualImages;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.SilentRegistry;
 import io.imagetools.worker.program.ProgramCall;
@@ -209,6 +211,37 @@ class SkopeoEngineTroubleTest {
     Path file = Files.writeString(folder.resolve("fake-skopeo"), "#!/bin/sh\n" + body + "\n");
     assertThat(file.toFile().setExecutable(true)).isTrue();
     return file;
+  }
+
+  /** As skopeo 1.18 does with layers that are compressed with zstd; its own words. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_skopeo_that_would_change_an_index_gets_its_images_one_by_one(boolean nested)
+      throws Exception {
+    source.start();
+    destination.start();
+    UnusualImages images = new UnusualImages(source.host());
+    String digest = nested ? images.zstdIndexInAnIndex("app") : images.zstdIndex("app");
+    Path refusing =
+        script(
+            """
+            case "$*" in *--all*)
+              cat >&2 <<'END'
+            time="2026-11-28T00:22:25Z" level=fatal msg="Manifest list must be converted to type \\"application/vnd.oci.image.index.v1+json\\" to be written to destination, but we cannot modify it: \\"Instructed to preserve digests\\""
+            END
+              exit 1
+            esac
+            exec skopeo "$@"
+            """);
+    try (EngineBench bench = EngineBench.in(folder, source, destination).skopeo(refusing).build()) {
+      bench.mirror(source.host() + "/app:1", to("copy"), "all");
+
+      assertThat(new RegistryReader(destination).read("copy", "1"))
+          .isEqualTo(new RegistryReader(source).read("app", "1"))
+          .returns(digest, ImageTree::digest);
+      assertThat(bench.runner().calls("--all")).hasSize(1);
+      bench.assertTidy();
+    }
   }
 
   @Test
