@@ -57,7 +57,12 @@ record SkopeoCommand(String program, boolean withoutPolicy) {
     return List.copyOf(argv);
   }
 
-  /** With --debug, since only then it says which blobs were there already. */
+  /**
+   * With --debug, since only then it says which blobs were there already. Without signatures, since
+   * registries.d of this machine may have skopeo look for them, and push them or fail at that when
+   * the tag is written; what is to come along comes by {@code --referrers}. The policy.json is
+   * heeded all the same.
+   */
   private List<String> begin() {
     List<String> argv = new ArrayList<>(List.of(program, "--debug"));
     if (withoutPolicy) {
@@ -65,6 +70,7 @@ record SkopeoCommand(String program, boolean withoutPolicy) {
     }
     argv.add("copy");
     argv.add("--preserve-digests");
+    argv.add("--remove-signatures");
     return argv;
   }
 
