@@ -81,6 +81,15 @@ public sealed interface Fault {
         "<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>");
   }
 
+  /** 408 as a load balancer says it whose patience with the request has ended. */
+  static Fault requestTimeout() {
+    return answer(
+        408,
+        "text/html",
+        "<html><body><h1>408 Request Time-out</h1>Your browser didn't send a complete request in"
+            + " time.</body></html>");
+  }
+
   /** The answer lacks a header. */
   static Fault without(String header) {
     return new HeaderChanged(header, value -> "");

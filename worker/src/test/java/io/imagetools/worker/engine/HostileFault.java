@@ -41,6 +41,7 @@ enum HostileFault {
   UPLOAD_BROKEN(DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, broken(), Sent.UPLOADS),
   UPLOAD_BEHIND_A_BAD_GATEWAY(
       DESTINATION, FailureKind.REGISTRY_UNAVAILABLE, Fault.badGateway(), Sent.UPLOADS),
+  UPLOAD_TOO_SLOW(DESTINATION, FailureKind.TIMEOUT, Fault.requestTimeout(), Sent.UPLOADS),
   UPLOAD_RESET(
       DESTINATION, FailureKind.NETWORK, new Fault.InRequest(Sent.CUT, End.RESET), Sent.UPLOADS),
   UPLOAD_CORRUPTED(
@@ -144,7 +145,7 @@ enum HostileFault {
   }
 
   boolean stalls() {
-    return kind == FailureKind.TIMEOUT;
+    return kind == FailureKind.TIMEOUT && !(fault instanceof Fault.Answered);
   }
 
   /** Whose fault it is. */

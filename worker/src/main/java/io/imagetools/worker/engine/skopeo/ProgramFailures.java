@@ -56,10 +56,15 @@ final class ProgramFailures {
               + "reading manifest|reading blob|fetching blob|parsing image configuration|"
               + "reading config");
 
+  /** What Go passes on of a proxy's answer to CONNECT: its words, without the number. */
+  private static final String REFUSED_CONNECT =
+      "\": (?:Internal Server Error|Bad Gateway|Service Unavailable|Gateway Time-?out)";
+
   /** The first that fits decides, so the particular stands before the general. */
   private static final List<Rule> RULES =
       List.of(
           any(FailureKind.RATE_LIMITED, "toomanyrequests|too many requests|\\b429\\b"),
+          any(FailureKind.NETWORK, "proxy authentication required"),
           any(
               FailureKind.WORKER_RESOURCES,
               "no space left on device|too many open files|cannot allocate memory|out of memory|"
@@ -91,7 +96,8 @@ final class ProgramFailures {
           any(
               FailureKind.UNAUTHORIZED,
               "unauthorized|authentication required|\\b401\\b|no basic auth credentials|"
-                  + "invalid username/password|incorrect username or password"),
+                  + "invalid username/password|incorrect username or password|"
+                  + "remote error: tls: (?:bad certificate|certificate required)"),
           destination(
               FailureKind.REGISTRY_UNAVAILABLE,
               "blob unknown|manifest unknown|not found|\\b404\\b"),
@@ -104,21 +110,25 @@ final class ProgramFailures {
           any(FailureKind.INVALID_ENTRY, "name invalid|invalid reference format"),
           any(
               FailureKind.UNTRUSTED,
-              "x509|certificate|HTTP response to HTTPS client|remote error: tls"),
+              "x509|certificate|HTTP response to HTTPS client|does not look like a TLS handshake"),
           any(
               FailureKind.TIMEOUT,
               "context deadline exceeded|i/o timeout|TLS handshake timeout|Client\\.Timeout|"
-                  + "timed out"),
+                  + "timed out|\\b408\\b"),
           any(
               FailureKind.REGISTRY_UNAVAILABLE,
               "received unexpected HTTP status: 5|\\b50[0-9]\\b|StatusCode: 5|"
+                  + "invalid status code from (?:registry|token server) 5|"
                   + "invalid character .* looking for beginning|unexpected end of JSON|"
-                  + "unexpected status code"),
+                  + "unexpected status code|"
+                  + REFUSED_CONNECT),
           any(
               FailureKind.NETWORK,
               "connection refused|no such host|connection reset|broken pipe|no route to host|"
                   + "network is unreachable|server misbehaving|temporary failure in name|"
-                  + "dial tcp|\\bEOF\\b|use of closed network|http2: "));
+                  + "dial tcp|\\bEOF\\b|use of closed network|http2: |\\btls: |"
+                  + "server closed idle connection|malformed HTTP response|"
+                  + "transport connection broken"));
 
   private ProgramFailures() {}
 
@@ -205,6 +215,7 @@ final class ProgramFailures {
   private static final Pattern NAMES =
       Pattern.compile(
           "sha(?:256|512):[a-f0-9]+|docker://\\S+|https?://[^\\s\"]+|/v2/\\S+|"
+              + "\\(heuristic tuning data:[^)]*\\)|"
               + "(?<= in )[^\\s:]+(?::[0-9]+)?(?:/[^\\s:]+)*|(?<=manifest )\\S+(?= (?:in|to) )|"
               + "(?<= to )[^\\s:]+(?::[0-9]+)?/[^\\s:]+|"
               + "\\b[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?::[0-9]+)?|(?<=registry )[^\\s:]+(?::[0-9]+)?:");

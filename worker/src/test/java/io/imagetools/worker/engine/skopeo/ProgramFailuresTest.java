@@ -80,12 +80,28 @@ class ProgramFailuresTest {
     assertThat(ProgramFailures.classify(text, 1).kind()).isEqualTo(kind);
   }
 
+  /** Skopeo says how it came to give a layer up, in numbers of any size. */
+  @Test
+  void how_often_a_layer_was_begun_is_not_taken_for_a_status() {
+    String text =
+        "time=\"x\" level=fatal msg=\"writing blob: happened during read: (heuristic tuning data:"
+            + " last retry 404, current offset 401; 429.5 ms total, 403.1 ms since progress):"
+            + " unexpected EOF\"";
+
+    assertThat(ProgramFailures.classify(text, 1).kind()).isEqualTo(FailureKind.NETWORK);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "no space left on device, WORKER_RESOURCES",
     "write /var/tmp/x: disk quota exceeded, WORKER_RESOURCES",
     "fork/exec: cannot allocate memory, WORKER_RESOURCES",
     "something nobody has seen, ENGINE_DEFECT",
+    "http: server closed idle connection, NETWORK",
+    "local error: tls: bad record MAC, NETWORK",
+    "tls: first record does not look like a TLS handshake, UNTRUSTED",
+    "remote error: tls: expired certificate, UNTRUSTED",
+    "Requesting bearer token: invalid status code from registry 520 (), REGISTRY_UNAVAILABLE",
   })
   void words_without_a_registry_blame_none(String words, FailureKind kind) {
     ProgramFailures.Verdict verdict =
