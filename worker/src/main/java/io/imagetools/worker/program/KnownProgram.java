@@ -7,7 +7,10 @@ public enum KnownProgram {
   /** 1.9: the first whose {@code copy} has what is used here; 1.9.3 and 1.18 are tested. */
   SKOPEO("skopeo", new Version(1, 9, 0), List.of("--version")),
 
-  /** 0.12: takes descriptors as files and keeps all of their platform; 0.13.1 is tested. */
+  /**
+   * 0.12: takes descriptors as files and keeps all of their platform; 0.13.1 is tested. One of 0.30
+   * or newer is never run: it adds attestations to what it is told to list.
+   */
   BUILDX("docker-buildx", new Version(0, 12, 0), List.of("version"));
 
   private final String fileName;

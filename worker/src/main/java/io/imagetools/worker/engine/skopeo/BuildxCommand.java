@@ -2,8 +2,10 @@ package io.imagetools.worker.engine.skopeo;
 
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Registry;
+import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageIndex;
 import io.imagetools.worker.engine.manifest.MediaTypes;
+import io.imagetools.worker.program.Version;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,9 @@ import java.util.regex.Pattern;
  * @param program the file of the plug-in; it works without the docker command
  */
 record BuildxCommand(String program) {
+
+  /** From this on it adds what it finds that is about the children (docker/buildx, PR 3433). */
+  private static final Version ADDS_ATTESTATIONS = new Version(0, 30, 0);
 
   private static final Pattern LOOPBACK =
       Pattern.compile("(?:localhost|127(?:\\.[0-9]{1,3}){3})(?::[0-9]+)?");
@@ -29,16 +34,23 @@ record BuildxCommand(String program) {
     return List.copyOf(argv);
   }
 
+  /** Whether a buildx of this version lists what it is told to and nothing else. */
+  static boolean isExact(Version version) {
+    return version.compareTo(ADDS_ATTESTATIONS) < 0;
+  }
+
   /**
    * Whether buildx makes this very index (measured with 0.13.1): it derives the kind from the
    * children, keeps platforms and annotations of descriptors, and drops whatever else they and the
-   * index say.
+   * index say. What is listed twice is left to skopeo.
    */
   static boolean canExpress(ImageIndex index) {
     boolean docker = index.mediaType().equals(MediaTypes.DOCKER_LIST);
     String child = docker ? MediaTypes.DOCKER_MANIFEST : MediaTypes.OCI_MANIFEST;
     return !index.saysMore()
         && !index.children().isEmpty()
+        && index.children().stream().map(Descriptor::digest).distinct().count()
+            == index.children().size()
         && index.children().stream()
             .allMatch(
                 descriptor -> descriptor.mediaType().equals(child) && descriptor.isPlain(!docker));

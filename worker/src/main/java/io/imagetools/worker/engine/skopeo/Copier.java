@@ -10,6 +10,7 @@ import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.ImageIndex;
 import io.imagetools.worker.program.ChildEnvironment;
 import io.imagetools.worker.program.EndedBy;
+import io.imagetools.worker.program.InstalledProgram;
 import io.imagetools.worker.program.LineFilter;
 import io.imagetools.worker.program.ProgramCall;
 import io.imagetools.worker.program.ProgramResult;
@@ -65,7 +66,9 @@ final class Copier {
   /** Whether there is a buildx that would make this very index there. */
   boolean canAssemble(ImageIndex index, Registry registry) {
     boolean insecure = settings.insecure().contains(registry);
-    return settings.buildx() != null
+    InstalledProgram buildx = settings.buildx();
+    return buildx != null
+        && BuildxCommand.isExact(buildx.version())
         && BuildxCommand.canExpress(index)
         && BuildxCommand.canReach(registry, insecure);
   }

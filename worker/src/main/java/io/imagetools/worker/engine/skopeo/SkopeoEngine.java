@@ -111,12 +111,17 @@ public final class SkopeoEngine implements MirrorEngine {
   }
 
   private static Check checkBuildx(@Nullable InstalledProgram buildx) {
-    return buildx != null
-        ? Check.ok("buildx", buildx.toString())
-        : Check.failed(
-            "buildx",
-            "docker buildx was not found; skopeo pushes the indexes instead.",
-            InstallHint.forThisSystem().sentence(KnownProgram.BUILDX));
+    if (buildx == null) {
+      return Check.failed(
+          "buildx",
+          "docker buildx was not found; skopeo pushes the indexes instead.",
+          InstallHint.forThisSystem().sentence(KnownProgram.BUILDX));
+    }
+    return Check.ok(
+        "buildx",
+        BuildxCommand.isExact(buildx.version())
+            ? buildx.toString()
+            : buildx + "; it would add attestations, so skopeo pushes the indexes instead.");
   }
 
   private Check checkFolder() {

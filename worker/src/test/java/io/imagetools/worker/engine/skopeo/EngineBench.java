@@ -12,6 +12,7 @@ import io.imagetools.worker.program.InstallHint;
 import io.imagetools.worker.program.InstalledProgram;
 import io.imagetools.worker.program.KnownProgram;
 import io.imagetools.worker.program.ProgramProbe;
+import io.imagetools.worker.program.Version;
 import io.imagetools.worker.registry.ImpatientClient;
 import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
@@ -48,7 +49,7 @@ public final class EngineBench implements EngineFixture {
     Map<String, String> environment = new HashMap<>(System.getenv());
     ProgramProbe probe = new ProgramProbe(runner, environment, InstallHint.forThisSystem());
     InstalledProgram skopeo = probe.require(KnownProgram.SKOPEO);
-    InstalledProgram buildx = builder.buildx ? probe.require(KnownProgram.BUILDX) : null;
+    InstalledProgram buildx = builder.buildx ? buildx(probe, builder.buildxVersion) : null;
     runner.calls().clear();
     environment.put("HOME", home.toString());
     environment.keySet().removeAll(Set.of("DOCKER_CONFIG", "REGISTRY_AUTH_FILE"));
@@ -80,6 +81,12 @@ public final class EngineBench implements EngineFixture {
     engine = new SkopeoEngine(settings, registries, registries.writes(LIMITS), credentials, runner);
   }
 
+  private static InstalledProgram buildx(ProgramProbe probe, @Nullable Version said)
+      throws InterruptedException {
+    InstalledProgram buildx = probe.require(KnownProgram.BUILDX);
+    return said == null ? buildx : new InstalledProgram(KnownProgram.BUILDX, buildx.path(), said);
+  }
+
   /** Of an engine that may reach these servers by plain http. */
   public static Builder in(Path folder, RegistryServer... servers) {
     return new Builder(folder, servers);
@@ -96,6 +103,7 @@ public final class EngineBench implements EngineFixture {
     private @Nullable Path skopeo;
     private @Nullable Duration patience;
     private Duration stall = SkopeoSettings.DEFAULT_STALL_LIMIT;
+    private @Nullable Version buildxVersion;
 
     private Builder(Path folder, RegistryServer... servers) {
       this.folder = folder;
@@ -129,6 +137,12 @@ public final class EngineBench implements EngineFixture {
 
     Builder withoutBuildx() {
       buildx = false;
+      return this;
+    }
+
+    /** The real one, that says so of itself. */
+    Builder buildx(Version version) {
+      buildxVersion = version;
       return this;
     }
 

@@ -8,6 +8,7 @@ import io.imagetools.testing.PushedImage;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.worker.engine.EngineFixture;
 import io.imagetools.worker.engine.MirrorEngineContract;
+import io.imagetools.worker.program.Version;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -62,6 +63,22 @@ class SkopeoEngineTest extends MirrorEngineContract {
       assertThat(without.mirror(image.reference(), to("nobuildx/copy"), "arm/v7").changed())
           .isFalse();
       without.assertTidy();
+    }
+  }
+
+  @Test
+  void a_buildx_that_adds_attestations_makes_no_index(@TempDir Path folder) throws Exception {
+    PushedImage image = corpus.ociIndexOfFour("newbuildx/app", "1");
+    try (EngineBench bench =
+        EngineBench.in(folder, sourceServer, destinationServer)
+            .buildx(new Version(0, 30, 0))
+            .build()) {
+      bench.mirror(image.reference(), to("newbuildx/copy"), "arm/v7");
+
+      assertThat(bench.runner().calls("imagetools")).isEmpty();
+      assertThat(destination.read("newbuildx/copy", "1").children())
+          .containsExactly(source.read("newbuildx/app", "1").children().get(2));
+      assertThat(bench.engine().check()).allMatch(check -> check.ok());
     }
   }
 
