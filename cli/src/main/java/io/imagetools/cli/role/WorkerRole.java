@@ -17,6 +17,7 @@ import io.imagetools.worker.engine.skopeo.SkopeoSettings;
 import io.imagetools.worker.execution.RegistryLimits;
 import io.imagetools.worker.program.ProgramRunner;
 import io.imagetools.worker.program.SystemProgramRunner;
+import io.imagetools.worker.program.TemporaryFiles;
 import io.imagetools.worker.program.TracedPrograms;
 import io.imagetools.worker.registry.RegistryClient;
 import io.imagetools.worker.registry.RegistryWrites;
@@ -72,6 +73,7 @@ public final class WorkerRole implements AutoCloseable {
   public static WorkerRole prepare(
       WorkerSetup setup, Set<LoginTarget> destinations, @Nullable LoginPrompt prompt)
       throws InterruptedException {
+    TemporaryFiles.deleteAbandoned(setup.temporary());
     ProgramRunner runner = new TracedPrograms(new SystemProgramRunner(), setup.tracing());
     try {
       EngineChoice choice = EngineChoice.make(runner, setup.options(), setup.environment());

@@ -10,6 +10,7 @@ import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.kafka.Topics;
 import io.imagetools.common.trace.Tracing;
 import io.imagetools.worker.execution.ExecutionSettings;
+import io.imagetools.worker.program.TemporaryFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,6 +56,16 @@ class LocalClusterTest {
             folder,
             true,
             Tracing.OFF));
+  }
+
+  @Test
+  void a_worker_that_starts_deletes_what_a_dead_one_left() throws Exception {
+    String ofADeadOne = TemporaryFiles.prefix().replaceAll("-[0-9]+-$", "-1-left");
+    Path left = Files.createDirectory(folder.resolve(ofADeadOne));
+
+    worker().close();
+
+    assertThat(left).doesNotExist();
   }
 
   private static ConsumerGroupDescription group(Admin admin) throws Exception {

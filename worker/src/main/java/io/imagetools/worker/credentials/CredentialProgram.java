@@ -8,6 +8,7 @@ import io.imagetools.worker.program.LineFilter;
 import io.imagetools.worker.program.ProgramCall;
 import io.imagetools.worker.program.ProgramResult;
 import io.imagetools.worker.program.ProgramRunner;
+import io.imagetools.worker.program.TemporaryFiles;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,7 +88,7 @@ final class CredentialProgram {
       throws MirrorFailure, InterruptedException {
     Path question = null;
     try {
-      question = Files.createTempFile("image-tools-", ".registry");
+      question = Files.createTempFile(TemporaryFiles.prefix(), ".registry");
       Files.writeString(question, RegistryKeys.helperKey(registry) + "\n");
       List<String> argv = List.of(program.toString(), "get");
       return runner.run(

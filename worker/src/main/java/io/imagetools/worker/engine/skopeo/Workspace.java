@@ -2,17 +2,15 @@ package io.imagetools.worker.engine.skopeo;
 
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.program.TemporaryFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -23,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A folder for one run of a program: 0700, what is in it 0600, gone when the run is. Secrets do not
  * even last that long: the program gets them as its standard input, and the runner deletes the file
- * right after the start. Made when first needed; most runs need none.
+ * right after the start. Made when first needed; most runs need none. What a killed process leaves,
+ * the start of the next one deletes.
  */
 final class Workspace implements AutoCloseable {
 
@@ -48,7 +47,7 @@ final class Workspace implements AutoCloseable {
       return made;
     }
     try {
-      made = Files.createTempDirectory(parent, "image-tools-", FOLDER);
+      made = Files.createTempDirectory(parent, TemporaryFiles.prefix(), FOLDER);
       folder = made;
       return made;
     } catch (IOException e) {
@@ -121,24 +120,9 @@ final class Workspace implements AutoCloseable {
       return;
     }
     try {
-      Files.walkFileTree(made, new Deletion());
+      TemporaryFiles.delete(made);
     } catch (IOException e) {
       log.warn("Could not delete {}; delete it by hand.", made, e);
-    }
-  }
-
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e)
-        throws IOException {
-      Files.deleteIfExists(dir);
-      return FileVisitResult.CONTINUE;
     }
   }
 }
