@@ -43,6 +43,18 @@ final class ProgramFailures {
   private static final Pattern FATAL =
       Pattern.compile("^time=\"[^\"]*\" level=(?:fatal|error) msg=(?:\"(.*)\"|(\\S+))$");
   private static final Pattern BUILDX_ERROR = Pattern.compile("^(?:ERROR|error): (.*)$");
+
+  /**
+   * How Go's runtime begins when it gives up; what follows is addresses, files and line numbers.
+   */
+  private static final Pattern CRASH =
+      Pattern.compile("^(?:runtime(?:/cgo)?: |fatal error: |panic: |SIG[A-Z]+: ).*");
+
+  private static final Pattern LACK =
+      compile(
+          "out of memory|cannot allocate memory|failed to (?:reserve|allocate) .*memory|"
+              + "pthread_create failed|failed to create new OS thread|newosproc");
+
   private static final Pattern UPLOAD_STATE = Pattern.compile("[?&]_state=[^\\s\"\\\\]+");
 
   private static final Pattern AT_DESTINATION =
@@ -151,7 +163,16 @@ final class ProgramFailures {
    * @param exitStatus above 128: a signal killed it
    */
   static Verdict classify(String standardError, int exitStatus) {
-    String message = message(standardError);
+    List<String> lines = standardError.lines().map(String::strip).toList();
+    Optional<String> said = said(lines);
+    Optional<String> crash = said.isPresent() ? Optional.empty() : crash(lines);
+    if (crash.isPresent()) {
+      boolean lack = LACK.matcher(crash.get()).find();
+      FailureKind kind = lack ? FailureKind.WORKER_RESOURCES : FailureKind.ENGINE_DEFECT;
+      return new Verdict(kind, Optional.empty(), crash.get());
+    }
+    String message =
+        said.orElseGet(() -> lines.isEmpty() ? "" : shorten(lines.get(lines.size() - 1)));
     Optional<Side> side = side(message);
     // What a reference or a digest looks like must not be taken for a status or a word.
     String text = withoutNames(message);
@@ -169,20 +190,27 @@ final class ProgramFailures {
         FailureKind.ENGINE_DEFECT, side, words + " (exit status " + exitStatus + ")");
   }
 
-  private static String message(String standardError) {
-    List<String> lines = standardError.lines().map(String::strip).toList();
+  private static Optional<String> crash(List<String> lines) {
+    return lines.stream()
+        .filter(line -> CRASH.matcher(line).matches())
+        .findFirst()
+        .map(ProgramFailures::shorten);
+  }
+
+  /** What the program itself says went wrong. */
+  private static Optional<String> said(List<String> lines) {
     for (int i = lines.size() - 1; i >= 0; i--) {
       Matcher fatal = FATAL.matcher(lines.get(i));
       if (fatal.matches()) {
         String words = fatal.group(1) == null ? fatal.group(2) : fatal.group(1);
-        return words.contains(OTHER_FORMAT) ? reason(lines, words) : unquoted(words);
+        return Optional.of(words.contains(OTHER_FORMAT) ? reason(lines, words) : unquoted(words));
       }
       Matcher error = BUILDX_ERROR.matcher(lines.get(i));
       if (error.matches()) {
-        return shorten(error.group(1));
+        return Optional.of(shorten(error.group(1)));
       }
     }
-    return lines.isEmpty() ? "" : shorten(lines.get(lines.size() - 1));
+    return Optional.empty();
   }
 
   private static String reason(List<String> lines, String otherwise) {

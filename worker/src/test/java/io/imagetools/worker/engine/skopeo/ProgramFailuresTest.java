@@ -127,6 +127,27 @@ class ProgramFailuresTest {
     assertThat(verdict.message()).contains("signal 9");
   }
 
+  /** Its last line is where in its own source it was. */
+  @Test
+  void a_program_that_crashes_is_a_defect_whatever_its_line_numbers_look_like() {
+    String text =
+        """
+        Getting image source signatures
+        panic: runtime error: invalid memory address or nil pointer dereference
+        [signal SIGSEGV: segmentation violation code=0x1 addr=0x0 pc=0x6a2b1f]
+
+        goroutine 1 [running]:
+        main.main()
+        	github.com/containers/skopeo/cmd/skopeo/main.go:404 +0x1d
+        """;
+
+    ProgramFailures.Verdict verdict = ProgramFailures.classify(text, 2);
+
+    assertThat(verdict.kind()).isEqualTo(FailureKind.ENGINE_DEFECT);
+    assertThat(verdict.message()).startsWith("panic: runtime error: invalid memory address");
+    assertThat(verdict.side()).isEmpty();
+  }
+
   @Test
   void a_program_that_says_nothing_is_a_defect_that_names_its_status() {
     ProgramFailures.Verdict verdict = ProgramFailures.classify("", 3);

@@ -245,6 +245,21 @@ class SkopeoEngineTroubleTest {
   }
 
   @Test
+  void a_skopeo_that_gets_no_memory_is_the_machines_fault() throws Exception {
+    source.start();
+    destination.start();
+    PushedImage image = new ImageCorpus(source).ociImage("app", "1");
+    Path poor = script("ulimit -v 300000; exec skopeo \"$@\""); // KiB: Go wants twice as much
+    try (EngineBench bench = EngineBench.in(folder, source, destination).skopeo(poor).build()) {
+      MirrorFailure failure = bench.failure(image.reference(), to("copy"), "all");
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.WORKER_RESOURCES);
+      assertThat(failure).hasMessageContaining("memory");
+      bench.assertTidy();
+    }
+  }
+
+  @Test
   void an_interrupt_ends_the_program_and_all_it_started() throws Exception {
     source.withBasicAuth("reader", PASSWORD).start();
     destination.start();
