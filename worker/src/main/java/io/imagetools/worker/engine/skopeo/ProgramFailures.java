@@ -50,6 +50,15 @@ final class ProgramFailures {
   private static final Pattern CRASH =
       Pattern.compile("^(?:runtime(?:/cgo)?: |fatal error: |panic: |SIG[A-Z]+: ).*");
 
+  /** Words of containers-policy.json(5) and containers-registries.conf(5), wherever they lie. */
+  private static final String REJECTED = "Source image rejected: ";
+
+  private static final Pattern OWN_REFUSAL =
+      Pattern.compile(
+          REJECTED
+              + "(?:Running image |A signature was required|None of the signatures|Signature )|"
+              + "registry \\S+ is blocked in \\S*registries\\.conf");
+
   private static final Pattern LACK =
       compile(
           "out of memory|cannot allocate memory|failed to (?:reserve|allocate) .*memory|"
@@ -173,6 +182,9 @@ final class ProgramFailures {
     }
     String message =
         said.orElseGet(() -> lines.isEmpty() ? "" : shorten(lines.get(lines.size() - 1)));
+    if (OWN_REFUSAL.matcher(message).find()) {
+      return ownRefusal(message);
+    }
     Optional<Side> side = side(message);
     // What a reference or a digest looks like must not be taken for a status or a word.
     String text = withoutNames(message);
@@ -181,6 +193,9 @@ final class ProgramFailures {
         return new Verdict(rule.kind(), side, message);
       }
     }
+    if (message.contains(REJECTED)) { // by a policy that could not be followed
+      return ownRefusal(message);
+    }
     if (exitStatus > 128) {
       int signal = exitStatus - 128;
       return new Verdict(FailureKind.WORKER_RESOURCES, side, "it was killed by signal " + signal);
@@ -188,6 +203,15 @@ final class ProgramFailures {
     String words = message.isEmpty() ? "it said nothing" : message;
     return new Verdict(
         FailureKind.ENGINE_DEFECT, side, words + " (exit status " + exitStatus + ")");
+  }
+
+  /** What this machine's own settings forbid: no registry is to blame. */
+  private static Verdict ownRefusal(String message) {
+    String words =
+        message.contains(REJECTED)
+            ? message + " (policy.json of this machine, in ~/.config/containers or /etc/containers)"
+            : message;
+    return new Verdict(FailureKind.DENIED, Optional.empty(), words);
   }
 
   private static Optional<String> crash(List<String> lines) {

@@ -2,11 +2,13 @@ package io.imagetools.worker.engine.skopeo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.PushedImage;
 import io.imagetools.testing.ReferrerCorpus;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
+import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What this machine says of signatures (containers-registries.d(5)) changes nothing about copies.
  */
 @Timeout(300)
-class SkopeoEngineSignaturesTest {
+class SkopeoEnginePoliciesTest {
 
   private final RegistryServer source = new RegistryServer().start();
   private final RegistryServer destination = new RegistryServer().start();
@@ -31,7 +33,7 @@ class SkopeoEngineSignaturesTest {
   private final Path folder;
   private EngineBench bench;
 
-  SkopeoEngineSignaturesTest(@TempDir Path folder) {
+  SkopeoEnginePoliciesTest(@TempDir Path folder) {
     this.folder = folder;
   }
 
@@ -88,5 +90,38 @@ class SkopeoEngineSignaturesTest {
     bench.mirrorWithReferrers(image.reference(), copy(), "all");
     assertThat(arrived.tags("copy"))
         .containsExactlyInAnyOrder("1", ReferrerCorpus.tag(image.digest()) + ".sig");
+  }
+
+  private Path containers() throws IOException {
+    return Files.createDirectories(folder.resolve("home/.config/containers"));
+  }
+
+  @Test
+  void an_image_that_the_policy_of_this_machine_rejects_is_denied_by_it() throws Exception {
+    PushedImage image = corpus.ociIndex("app", "1");
+    Files.writeString(containers().resolve("policy.json"), "{\"default\":[{\"type\":\"reject\"}]}");
+
+    try (EngineBench strict = EngineBench.in(folder, source, destination).build()) {
+      MirrorFailure failure = strict.failure(image.reference(), copy(), "all");
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.DENIED);
+      assertThat(failure).hasMessageContaining("policy.json of this machine");
+      assertThat(failure.registry()).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_registry_that_this_machine_blocks_is_denied_by_it(boolean atSource) throws Exception {
+    PushedImage image = corpus.ociImage("app", "1");
+    String host = atSource ? source.host() : destination.host();
+    Files.writeString(
+        containers().resolve("registries.conf"),
+        "[[registry]]\nlocation = \"" + host + "\"\nblocked = true\n");
+
+    MirrorFailure failure = bench.failure(image.reference(), copy(), "all");
+
+    assertThat(failure.kind()).isEqualTo(FailureKind.DENIED);
+    assertThat(failure).hasMessageContaining(host).hasMessageContaining("registries.conf");
   }
 }
