@@ -9,6 +9,7 @@ import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,13 @@ final class DestinationReads implements RegistryReads {
   public Optional<List<Descriptor>> referrers(Repository repository, Digest subject)
       throws MirrorFailure, InterruptedException {
     return ask(repository.registry(), reads -> reads.referrers(repository, subject));
+  }
+
+  @Override
+  public Optional<Set<Digest>> referrersAmong(
+      Repository repository, Digest subject, Set<Digest> wanted)
+      throws MirrorFailure, InterruptedException {
+    return ask(repository.registry(), reads -> reads.referrersAmong(repository, subject, wanted));
   }
 
   @Override

@@ -12,9 +12,11 @@ import io.imagetools.worker.engine.manifest.MediaTypes;
 import io.imagetools.worker.engine.manifest.ParsedManifest;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,30 +49,71 @@ final class ReferrerPages {
   Optional<List<Descriptor>> of(Repository repository, Digest subject)
       throws MirrorFailure, InterruptedException {
     List<Descriptor> found = new ArrayList<>();
-    long bytes = 0;
+    AtomicLong bytes = new AtomicLong();
+    boolean told =
+        read(
+            repository,
+            subject,
+            (number, query, answer) -> {
+              found.addAll(descriptors(query, answer));
+              if (found.size() > RegistryReads.MAX_REFERRERS
+                  || bytes.addAndGet(answer.body().length) > RegistryClient.MAX_MANIFEST_BYTES) {
+                throw tooMany(repository, subject, found.size());
+              }
+              return true;
+            });
+    return told ? Optional.of(List.copyOf(found)) : Optional.empty();
+  }
+
+  /** Which of these are listed. Nothing else is kept, and what is too long is read in part. */
+  Optional<Set<Digest>> among(Repository repository, Digest subject, Set<Digest> wanted)
+      throws MirrorFailure, InterruptedException {
+    Set<Digest> found = new HashSet<>();
+    boolean told =
+        read(
+            repository,
+            subject,
+            (number, query, answer) -> {
+              if (!answer.complete()) {
+                return false;
+              }
+              descriptors(query, answer).stream()
+                  .map(Descriptor::digest)
+                  .filter(wanted::contains)
+                  .forEach(found::add);
+              return found.size() < wanted.size() && number < MAX_PAGES;
+            });
+    return told ? Optional.of(Set.copyOf(found)) : Optional.empty();
+  }
+
+  /** Takes a page; false: that is enough. */
+  private interface Reader {
+    boolean goesOn(int number, Query query, Answer answer) throws MirrorFailure;
+  }
+
+  /** False: the registry does not answer such questions. */
+  private boolean read(Repository repository, Digest subject, Reader reader)
+      throws MirrorFailure, InterruptedException {
+    String purpose = "list what refers to " + repository.pinned(subject);
     String path = "/v2/" + repository.path() + "/referrers/" + subject;
-    for (int page = 1; page <= MAX_PAGES; page++) {
-      Query query = query(repository, path, "list what refers to " + repository.pinned(subject));
+    for (int number = 1; number <= MAX_PAGES; number++) {
+      Query query = query(repository, path, purpose);
       Answer answer = questions.ask(query);
-      if (page == 1 && isNone(answer)) {
-        return Optional.empty();
+      if (number == 1 && isNone(answer)) {
+        return false;
       }
       if (!answer.ok()) {
         throw refusals.of(query, answer, logins.credential(query.target()));
       }
-      found.addAll(descriptors(query, answer));
-      bytes += answer.body().length;
-      if (found.size() > RegistryReads.MAX_REFERRERS || bytes > RegistryClient.MAX_MANIFEST_BYTES) {
-        throw tooMany(repository, subject, found.size());
-      }
-      Optional<String> next = next(query, answer);
+      Optional<String> next =
+          reader.goesOn(number, query, answer) ? next(query, answer) : Optional.empty();
       if (next.isEmpty()) {
-        return Optional.of(List.copyOf(found));
+        return true;
       }
       path = next.get();
     }
     throw Refusals.odd(
-        query(repository, path, "list what refers to " + repository.pinned(subject)),
+        query(repository, path, purpose),
         FailureKind.REGISTRY_UNAVAILABLE,
         "has more than " + MAX_PAGES + " pages of that");
   }

@@ -121,6 +121,13 @@ public final class RegistryClient implements RegistryReads, AutoCloseable {
     return reads.referrers(repository, subject);
   }
 
+  @Override
+  public Optional<Set<Digest>> referrersAmong(
+      Repository repository, Digest subject, Set<Digest> wanted)
+      throws MirrorFailure, InterruptedException {
+    return reads.referrersAmong(repository, subject, wanted);
+  }
+
   /** What writes, with the same logins and connections. */
   public RegistryWrites writes(RegistryWrites.Limits limits) {
     return writes(limits, BlobUpload.PART_BYTES);

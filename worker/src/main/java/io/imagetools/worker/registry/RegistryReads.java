@@ -7,13 +7,14 @@ import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the engine asks registries itself, since a request costs less than a process. */
 public interface RegistryReads {
 
   /**
-   * Manifests that may refer to one. The largest number seen was a few dozen; the registry says
-   * what refers to what, and is not to fill a worker's memory.
+   * Manifests that may refer to one at a source. The largest number seen was a few dozen; the
+   * registry says what refers to what, and is not to fill a worker's memory.
    */
   int MAX_REFERRERS = 1000;
 
@@ -49,6 +50,15 @@ public interface RegistryReads {
    *     than 4 MiB in all
    */
   Optional<List<Descriptor>> referrers(Repository repository, Digest subject)
+      throws MirrorFailure, InterruptedException;
+
+  /**
+   * Asks which of these refer to a manifest. However many others do, it does not fail for that: of
+   * a list of more than 100 pages, and of a page of more than 4 MiB, the rest counts as not there.
+   *
+   * @return empty if the registry does not answer such questions; then a tag may
+   */
+  Optional<Set<Digest>> referrersAmong(Repository repository, Digest subject, Set<Digest> wanted)
       throws MirrorFailure, InterruptedException;
 
   /** Fetches a small blob, such as a config. */

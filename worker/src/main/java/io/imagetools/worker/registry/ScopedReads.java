@@ -10,6 +10,7 @@ import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Reads with the rights that are asked for. */
@@ -132,6 +133,13 @@ final class ScopedReads implements RegistryReads {
   public Optional<List<Descriptor>> referrers(Repository repository, Digest subject)
       throws MirrorFailure, InterruptedException {
     return new ReferrerPages(questions, refusals, logins, scope).of(repository, subject);
+  }
+
+  @Override
+  public Optional<Set<Digest>> referrersAmong(
+      Repository repository, Digest subject, Set<Digest> wanted)
+      throws MirrorFailure, InterruptedException {
+    return new ReferrerPages(questions, refusals, logins, scope).among(repository, subject, wanted);
   }
 
   private MirrorFailure refusal(Query query, Answer answer)

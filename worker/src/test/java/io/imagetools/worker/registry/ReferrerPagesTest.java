@@ -2,13 +2,16 @@ package io.imagetools.worker.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.imagetools.common.image.Digest;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.engine.manifest.Descriptor;
 import io.imagetools.worker.engine.manifest.MediaTypes;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -140,6 +143,44 @@ class ReferrerPagesTest extends ClientFixture {
     server.on("GET " + PATH, page(most));
 
     assertThat(referrers().orElseThrow()).hasSize(RegistryReads.MAX_REFERRERS);
+  }
+
+  /** A scanner leaves a report with each run. */
+  @Test
+  void among_however_many_others_those_that_are_asked_for_are_found() throws Exception {
+    endless(400, 1);
+
+    assertThat(among("%064x".formatted(2), "%064x".formatted(1201))).hasSize(2);
+    assertThat(server.lines()).hasSize(4);
+  }
+
+  @Test
+  void among_however_much_others_say_those_that_are_asked_for_are_found() throws Exception {
+    endless(2, 1 << 20);
+
+    assertThat(among("%064x".formatted(9))).hasSize(1);
+    assertThat(server.lines()).hasSize(5);
+  }
+
+  @Test
+  void what_stands_in_no_page_that_is_read_is_taken_for_absent() throws Exception {
+    endless(1, 1);
+
+    assertThat(among("%064x".formatted(1), "%064x".formatted(0))).hasSize(1);
+    assertThat(server.lines()).hasSize(ReferrerPages.MAX_PAGES);
+  }
+
+  @Test
+  void what_stands_in_a_page_of_more_than_4_MiB_is_taken_for_absent() throws Exception {
+    endless(5, 1 << 20);
+
+    assertThat(among("%064x".formatted(1))).isEmpty();
+  }
+
+  private Set<Digest> among(String... hex) throws Exception {
+    Set<Digest> wanted =
+        Stream.of(hex).map(one -> Digest.parse("sha256:" + one)).collect(Collectors.toSet());
+    return client.referrersAmong(image().repository(), DIGEST, wanted).orElseThrow();
   }
 
   @Test

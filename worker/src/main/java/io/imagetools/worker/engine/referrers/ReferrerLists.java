@@ -12,10 +12,13 @@ import io.imagetools.worker.engine.manifest.ImageIndex;
 import io.imagetools.worker.registry.RegistryReads;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What refers to the manifests of one repository: asked of its registry, and where that does not
@@ -53,6 +56,26 @@ final class ReferrerLists {
       silent = true;
     }
     return once(children(tags.get(tag(subject))));
+  }
+
+  /** Which of these refer to it, among however many others. */
+  Set<Digest> among(Digest subject, Set<Digest> wanted) throws MirrorFailure, InterruptedException {
+    if (!silent) {
+      Optional<Set<Digest>> told = reads.referrersAmong(repository, subject, wanted);
+      if (told.isPresent()) {
+        return told.get();
+      }
+      silent = true;
+    }
+    Set<Digest> listed = digests(children(tags.get(tag(subject))));
+    listed.retainAll(wanted);
+    return listed;
+  }
+
+  static Set<Digest> digests(List<Descriptor> descriptors) {
+    return descriptors.stream()
+        .map(Descriptor::digest)
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   private static List<Descriptor> children(Optional<RegistryReads.Fetched> fetched) {

@@ -20,7 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,8 +134,7 @@ public final class Referrers {
       if (wanted.isEmpty()) {
         return;
       }
-      Set<Digest> there =
-          destination.of(subject).stream().map(Descriptor::digest).collect(Collectors.toSet());
+      Set<Digest> there = destination.among(subject, ReferrerLists.digests(wanted));
       List<Descriptor> unlisted = new ArrayList<>();
       for (Descriptor one : wanted) {
         if (there.contains(one.digest()) || bring(subject, one.digest(), unlisted)) {

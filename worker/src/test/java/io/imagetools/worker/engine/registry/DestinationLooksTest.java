@@ -19,11 +19,16 @@ import io.imagetools.testing.ReferrerCorpus;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.worker.engine.MirrorFailure;
+import io.imagetools.worker.engine.manifest.MediaTypes;
 import io.imagetools.worker.engine.referrers.Referrers;
 import io.imagetools.worker.registry.RegistryWrites;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,5 +183,32 @@ class DestinationLooksTest {
 
     assertThat(bench.failure(source.host() + "/app:absent", to(), "all").kind())
         .isEqualTo(FailureKind.DENIED);
+  }
+
+  /** A scanner at the destination leaves a report with each run. */
+  @Test
+  void however_much_refers_to_the_image_at_the_destination_only() throws Exception {
+    PushedManifest signature = referrers.signature("app", image.manifest(), "signed");
+    referrers.list("app", image.manifest(), signature);
+    String listed =
+        Stream.concat(
+                IntStream.rangeClosed(1, 1200).mapToObj("sha256:%064x"::formatted),
+                Stream.of(signature.digest()))
+            .map(DestinationLooksTest::descriptor)
+            .collect(Collectors.joining(",", "{\"schemaVersion\":2,\"manifests\":[", "]}"));
+    destination.always(
+        "GET",
+        "/referrers/" + image.digest(),
+        new Fault.Answered(200, listed, Map.of("Content-Type", MediaTypes.OCI_INDEX)));
+
+    bench.mirrorWithReferrers(from(), to(), "all");
+
+    assertThat(arrived.digest("copy", "1")).contains(image.digest());
+    assertThat(destination.requests("PUT", signature.digest())).isEmpty();
+  }
+
+  private static String descriptor(String digest) {
+    return "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":1}"
+        .formatted(MediaTypes.OCI_MANIFEST, digest);
   }
 }
