@@ -195,8 +195,11 @@ final class BlobTransfer implements Watched {
     return resumed ? recovered(failure, false) : startWithoutParts(failure.getMessage());
   }
 
+  /** By its code; or by 404 alone, as a proxy says it, or an instance that never had the upload. */
   private static boolean lost(Answer answer) {
-    return answer.status() == 416 || ErrorBody.of(answer).codes().stream().anyMatch(LOST::contains);
+    return answer.status() == 416
+        || answer.absent()
+        || ErrorBody.of(answer).codes().stream().anyMatch(LOST::contains);
   }
 
   private boolean startWithoutParts(@Nullable String why)
@@ -221,7 +224,7 @@ final class BlobTransfer implements Watched {
       return recovered(refusing.of(requests.query(), answer), true);
     }
     MirrorFailure failure = refusing.of(requests.query(), answer);
-    if (lost(answer) || answer.absent()) {
+    if (lost(answer)) {
       return recovered(failure, !resumed); // What it said when it was asked was wrong.
     }
     throw failure;

@@ -232,6 +232,26 @@ class ResumedTransferTest {
     assertArrived();
   }
 
+  /** As a proxy says it, or another instance of the registry: that says nothing of parts. */
+  @ParameterizedTest
+  @ValueSource(ints = {404, 410})
+  void an_upload_that_is_gone_between_parts_is_begun_anew_in_parts(int status) throws Exception {
+    Fault gone = new Fault.Answered(status, "", Map.of());
+    destination.nth(2, "PATCH", "/uploads/", gone).nth(1, "GET", "/uploads/", gone);
+
+    try (RegistryClient another = another()) {
+      RegistryWrites writes = another.writes(LIMITS, PART);
+      writes.upload(from, layer, size, writes.open(to));
+      assertArrived();
+      elsewhere();
+      writes.upload(from, layer, size, writes.open(to));
+    }
+
+    assertThat(destination.requests("POST", "/uploads/")).hasSize(3);
+    assertThat(sent(destination.requests("PUT", "/uploads/"))).isZero();
+    assertArrived();
+  }
+
   /** As a proxy says it, or another instance of the registry: 404 and nothing more. */
   @Test
   void an_upload_that_is_gone_when_it_is_completed_is_begun_anew() throws Exception {
@@ -279,9 +299,10 @@ class ResumedTransferTest {
     assertArrived();
   }
 
-  @Test
-  void a_registry_that_takes_no_parts_gets_the_blob_in_one_piece() throws Exception {
-    destination.always("PATCH", "/uploads/", Fault.error(405, "UNSUPPORTED"));
+  @ParameterizedTest
+  @ValueSource(ints = {404, 405})
+  void a_registry_that_takes_no_parts_gets_the_blob_in_one_piece(int status) throws Exception {
+    destination.always("PATCH", "/uploads/", Fault.error(status, "UNSUPPORTED"));
 
     uploadByAnother();
 
