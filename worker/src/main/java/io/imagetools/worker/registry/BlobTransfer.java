@@ -212,6 +212,10 @@ final class BlobTransfer implements Watched {
 
   private boolean refused(Answer answer)
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
+    Optional<MirrorFailure> elsewhere = requests.wantsLoginElsewhere(answer);
+    if (elsewhere.isPresent()) {
+      return recovered(elsewhere.get(), false); // A new address may hold the right to write.
+    }
     if (answer.status() == 401 && requests.renewed(answer)) {
       if (renewed) {
         throw Refusals.odd(

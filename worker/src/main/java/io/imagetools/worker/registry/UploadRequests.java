@@ -3,11 +3,13 @@ package io.imagetools.worker.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
+import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.credentials.LoginTarget;
 import io.imagetools.worker.engine.MirrorFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.hc.core5.http.HttpEntity;
@@ -112,13 +114,26 @@ final class UploadRequests {
         : addresses.session(query, session.repository(), answer);
   }
 
-  /**
-   * Whether a refusal for want of a login is cured: there is a fresh token now. Where another host
-   * takes the bytes, its refusal is none of the registry, and gets no credential.
-   */
+  /** Whether a refusal of the registry for want of a login is cured: there is a fresh token now. */
   boolean renewed(Answer answer) throws MirrorFailure, InterruptedException {
-    return addresses.isOf(to(), answer.from())
-        && logins.afterRefusal(query, answer, login).isPresent();
+    return logins.afterRefusal(query, answer, login).isPresent();
+  }
+
+  /**
+   * The failure where another host that takes the bytes wants a login. That is no refusal of the
+   * registry, and it gets no credential.
+   */
+  Optional<MirrorFailure> wantsLoginElsewhere(Answer answer) {
+    return answer.status() != 401 || addresses.isOf(to(), answer.from())
+        ? Optional.empty()
+        : Optional.of(
+            Refusals.odd(
+                query,
+                FailureKind.UNAUTHORIZED,
+                "sends uploads to another host that wants a login, "
+                    + Shown.address(answer.from())
+                    + "; it is not shown the login of the registry",
+                List.of(answer.toString())));
   }
 
   private Answer send(String method, URI address, @Nullable Content content)

@@ -137,10 +137,31 @@ class RegistryWriterTest extends ClientFixture {
           catchThrowableOfType(MirrorFailure.class, () -> upload(ann.writes(LIMITS)));
 
       assertThat(failure.kind()).isEqualTo(FailureKind.UNAUTHORIZED);
-      assertThat(store.lines()).containsOnly("PUT /up?digest=" + ESCAPED);
+      assertThat(failure)
+          .hasMessageContaining("another host that wants a login, " + store.address("/up"))
+          .hasMessageContaining("not shown the login of the registry")
+          .message()
+          .doesNotContain("does not accept");
+      assertThat(store.lines()).hasSize(Breaks.MOST + 1).containsOnly("PUT /up?digest=" + ESCAPED);
       assertThat(store.seen()).extracting(Seen::authorization).containsOnlyNulls();
       ann.head(image()); // What the store said of logins is not believed of the registry.
       assertThat(last().authorization()).isEqualTo("Basic " + PASSWORD.basic());
+    }
+  }
+
+  /** As of a store whose addresses hold the right to write, for a while. */
+  @Test
+  void a_location_at_another_host_that_has_ended_is_asked_for_anew() throws Exception {
+    try (ScriptedRegistry store = new ScriptedRegistry()) {
+      server.on(POST, opened(store.address("/up?right=1")), opened(store.address("/up?right=2")));
+      server.on(GET, bytes(200, BLOB));
+      store.on("PUT /up", status(401), status(201));
+
+      upload(writes);
+
+      assertThat(store.lines())
+          .containsExactly(
+              "PUT /up?right=1&digest=" + ESCAPED, "PUT /up?right=2&digest=" + ESCAPED);
     }
   }
 
