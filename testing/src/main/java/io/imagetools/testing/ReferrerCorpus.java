@@ -27,9 +27,10 @@ public final class ReferrerCorpus {
     this.api = new RegistryApi(host, Optional.empty(), false);
   }
 
-  /** The tag that lists what refers to a digest. */
+  /** The tag that lists what refers to a digest: of its hexadecimal digits the first 64. */
   public static String tag(String subject) {
-    return subject.replace(':', '-');
+    int hex = subject.indexOf(':') + 1;
+    return subject.substring(0, Math.min(subject.length(), hex + 64)).replace(':', '-');
   }
 
   /** Pushes a signature with an empty config, by digest; nobody lists it yet. */

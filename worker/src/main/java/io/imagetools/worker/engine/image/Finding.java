@@ -21,8 +21,10 @@ public sealed interface Finding {
    * Nothing: the destination has it.
    *
    * @param report says so
+   * @param whole whether it is what the source has to the byte, be it that they name it by digests
+   *     of two algorithms; else it is an index of a part
    */
-  record Unchanged(MirrorReport report) implements Finding {}
+  record Unchanged(MirrorReport report, boolean whole) implements Finding {}
 
   /**
    * One image is to be copied under the tag.

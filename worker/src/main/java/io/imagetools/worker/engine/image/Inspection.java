@@ -84,7 +84,7 @@ public final class Inspection {
   private static Finding unchanged(Digest source, Digest destination) {
     log.debug("Unchanged: the destination has {} already.", source);
     return new Finding.Unchanged(
-        new MirrorReport(false, source, destination, List.of(), List.of(), ByteCounts.NONE));
+        new MirrorReport(false, source, destination, List.of(), List.of(), ByteCounts.NONE), true);
   }
 
   /** The failure of a source that is not there. */
@@ -147,7 +147,8 @@ public final class Inspection {
     Finding.Index finding = new Finding.Index(source, served, index, wanted);
     if (destination != null && isServed(job, finding, destination, existing)) {
       log.debug("Unchanged: {} offers {} already.", job.destination(), wanted.platforms());
-      return new Finding.Unchanged(finding.report(false, destination.digest(), ByteCounts.NONE));
+      return new Finding.Unchanged(
+          finding.report(false, destination.digest(), ByteCounts.NONE), wanted.whole());
     }
     return finding;
   }

@@ -25,8 +25,9 @@ final class Subjects {
   }
 
   /**
-   * The image, or the index and its children, by the digests that they have on both sides. An index
-   * of some of the children is another one than the source's: what refers to that stays there.
+   * The image, or the index and its children, by the digests that the source names them by: so does
+   * what refers to them. An index of some of the children is another one than the source's: what
+   * refers to that stays there.
    */
   Set<Digest> of(MirrorJob job, Finding finding) throws MirrorFailure, InterruptedException {
     Set<Digest> subjects = new LinkedHashSet<>();
@@ -48,8 +49,8 @@ final class Subjects {
   private void addServed(MirrorJob job, Finding.Unchanged unchanged, Set<Digest> subjects)
       throws MirrorFailure, InterruptedException {
     Digest served = unchanged.report().destinationDigest();
-    if (served.equals(unchanged.report().sourceDigest())) {
-      subjects.add(served);
+    if (unchanged.whole()) {
+      subjects.add(unchanged.report().sourceDigest());
     } else {
       sayThatTheIndexIsAnother(job);
     }

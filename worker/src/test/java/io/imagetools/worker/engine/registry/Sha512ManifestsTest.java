@@ -7,6 +7,8 @@ import io.imagetools.testing.Fault;
 import io.imagetools.testing.FaultyProxy;
 import io.imagetools.testing.ImageCorpus;
 import io.imagetools.testing.PushedImage;
+import io.imagetools.testing.PushedManifest;
+import io.imagetools.testing.ReferrerCorpus;
 import io.imagetools.testing.RegistryReader;
 import io.imagetools.testing.RegistryServer;
 import io.imagetools.testing.ServedManifest;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A source that names its manifests by sha512, and a destination that names all by sha256. */
 @Timeout(300)
@@ -53,9 +56,8 @@ class Sha512ManifestsTest {
 
   /** Lets the source serve it by its sha512, and say that of its tag; by what it may be asked. */
   private String named(PushedImage image, boolean byDigest) throws Exception {
-    ServedManifest manifest = new RegistryReader(sourceServer).manifest("app", image.digest());
-    byte[] hash = MessageDigest.getInstance("SHA-512").digest(manifest.bytes());
-    String digest = "sha512:" + HexFormat.of().formatHex(hash);
+    ServedManifest manifest = manifest(image);
+    String digest = sha512(manifest);
     Map<String, String> headers = Map.of("Content-Type", manifest.mediaType(), DIGEST, digest);
     for (String method : List.of("HEAD", "GET")) {
       source.always(method, "/manifests/1$", new Fault.HeaderChanged(DIGEST, value -> digest));
@@ -63,6 +65,15 @@ class Sha512ManifestsTest {
           method, "/manifests/" + digest, new Fault.Answered(200, manifest.text(), headers));
     }
     return source.host() + (byDigest ? "/app@" + digest : "/app:1");
+  }
+
+  private ServedManifest manifest(PushedImage image) {
+    return new RegistryReader(sourceServer).manifest("app", image.digest());
+  }
+
+  private static String sha512(ServedManifest manifest) throws Exception {
+    byte[] hash = MessageDigest.getInstance("SHA-512").digest(manifest.bytes());
+    return "sha512:" + HexFormat.of().formatHex(hash);
   }
 
   private String to() {
@@ -93,5 +104,37 @@ class Sha512ManifestsTest {
     assertThat(bench.mirror(from, to(), platforms).changed()).isTrue();
 
     assertThat(arrived.digest("copy", "1")).contains(image.digest());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void a_signature_that_comes_later_arrives(boolean index) throws Exception {
+    PushedImage image = push(index);
+    String from = named(image, false);
+    ReferrerCorpus referrers = new ReferrerCorpus(sourceServer.host());
+    PushedManifest subject = bySha512(image);
+    PushedManifest first = referrers.signature("app", subject, "first");
+    referrers.list("app", subject, first);
+    bench.mirrorWithReferrers(from, to(), "all");
+    PushedManifest second = referrers.signature("app", subject, "second");
+    referrers.list("app", subject, first, second);
+
+    MirrorReport again = bench.mirrorWithReferrers(from, to(), "all");
+
+    assertThat(again.changed()).isTrue();
+    assertThat(arrived.read("copy", ReferrerCorpus.tag(subject.digest())).childDigests())
+        .containsExactly(first.digest(), second.digest());
+    assertThat(bench.mirrorWithReferrers(from, to(), "all").changed()).isFalse();
+  }
+
+  private PushedManifest bySha512(PushedImage image) throws Exception {
+    PushedManifest pushed = image.manifest();
+    return new PushedManifest(
+        pushed.mediaType(),
+        sha512(manifest(image)),
+        pushed.size(),
+        pushed.platform(),
+        pushed.blobs(),
+        pushed.children());
   }
 }
