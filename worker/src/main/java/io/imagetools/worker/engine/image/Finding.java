@@ -42,11 +42,11 @@ public sealed interface Finding {
       implements Finding {
 
     /** The report once it is done. */
-    public MirrorReport done(MirrorJob job, ByteCounts bytes) {
+    public MirrorReport done(MirrorJob job, Digest destination, ByteCounts bytes) {
       return new MirrorReport(
           true,
           served.digest(),
-          served.digest(),
+          destination,
           platform.map(List::of).orElse(List.of()),
           platform.map(one -> job.platforms().missingFrom(List.of(one))).orElse(List.of()),
           bytes);

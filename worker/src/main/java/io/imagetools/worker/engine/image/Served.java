@@ -14,17 +14,18 @@ public final class Served {
   private Served() {}
 
   /**
-   * Looks.
+   * Looks, and says by which digest it is served: the destination's algorithm may be another one.
    *
    * @throws MirrorFailure DIGEST_MISMATCH if it serves something else, or nothing
    */
-  public static void require(RegistryReads registries, ImageReference destination, Digest meant)
+  public static Digest require(RegistryReads registries, ImageReference destination, Digest meant)
       throws MirrorFailure, InterruptedException {
     Optional<RegistryReads.Head> served = registries.head(destination);
     if (served.isEmpty() || !isSame(registries, destination, served.get().digest(), meant)) {
       String what = served.map(head -> head.digest().toString()).orElse("nothing");
       throw mismatch(destination, "serves " + what + " instead of " + meant);
     }
+    return served.get().digest();
   }
 
   /**

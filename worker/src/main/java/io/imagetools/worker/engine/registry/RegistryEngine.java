@@ -65,13 +65,12 @@ public final class RegistryEngine implements MirrorEngine {
     ImageCopy copy = new ImageCopy(parts, job, tally);
     if (finding instanceof Finding.OneImage image) {
       ImageNumber.during(1, () -> copy.copy(image));
-      Served.require(destinations, job.destination(), image.served().digest());
-      return image.done(job, tally.bytes());
+      Digest meant = image.served().digest();
+      return image.done(job, Served.require(destinations, job.destination(), meant), tally.bytes());
     }
     if (finding instanceof Finding.Index index) {
       Digest meant = copy.copy(index);
-      Served.require(destinations, job.destination(), meant);
-      return index.done(meant, tally.bytes());
+      return index.done(Served.require(destinations, job.destination(), meant), tally.bytes());
     }
     return ((Finding.Unchanged) finding).report();
   }

@@ -76,9 +76,9 @@ final class IndexMirror {
       requireRefusal(e);
       return copyPieces(job, source, copies);
     }
-    Served.require(destinations, job.destination(), source.served().digest());
+    Digest served = Served.require(destinations, job.destination(), source.served().digest());
     ByteCounts bytes = account(job, copies, source.all().children());
-    return source.done(source.served().digest(), bytes);
+    return source.done(served, bytes);
   }
 
   /**
@@ -176,8 +176,7 @@ final class IndexMirror {
   private Digest pushSource(MirrorJob job, Finding.Index source)
       throws MirrorFailure, InterruptedException {
     copier.pushIndex(source.served().content(), job.destination());
-    Served.require(destinations, job.destination(), source.served().digest());
-    return source.served().digest();
+    return Served.require(destinations, job.destination(), source.served().digest());
   }
 
   private Digest pushSubset(MirrorJob job, ImageIndex index)
@@ -190,9 +189,7 @@ final class IndexMirror {
     }
     byte[] bytes = index.bytes();
     copier.pushIndex(bytes, job.destination());
-    Digest meant = Digest.sha256(bytes);
-    Served.require(destinations, job.destination(), meant);
-    return meant;
+    return Served.require(destinations, job.destination(), Digest.sha256(bytes));
   }
 
   /** Lets buildx do it; empty if it did not, or not quite. */

@@ -95,10 +95,10 @@ public final class SkopeoEngine implements MirrorEngine {
           log.info("Copying {} to {}.", image.source(), job.destination());
           copier.copyOne(image.source(), job.destination(), copies);
         });
-    Digest digest = image.served().digest();
-    Served.require(destinations, job.destination(), digest);
+    Digest digest = Served.require(destinations, job.destination(), image.served().digest());
     return image.done(
         job,
+        digest,
         new BlobAccount(destinations, job.destination().repository(), copies).of(List.of(digest)));
   }
 
