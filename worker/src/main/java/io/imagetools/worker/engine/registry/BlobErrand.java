@@ -34,6 +34,7 @@ final class BlobErrand {
   private boolean looked;
   private boolean lookedOnce;
   private boolean refused;
+  private boolean otherPartRefused;
   private @Nullable Sender sender;
 
   /** Somebody else who sends the blob: another slot, or another worker. */
@@ -138,8 +139,14 @@ final class BlobErrand {
     return known.has(order.to(), order.blob());
   }
 
+  /**
+   * Of parts of the registry that the repository is not in, one place is tried: who may not mount
+   * from one may not from the others in all likelihood.
+   */
   private Optional<Repository> elsewhere() {
-    return known.elsewhere(order.to(), order.blob());
+    return otherPartRefused
+        ? known.inSamePart(order.to(), order.blob())
+        : known.elsewhere(order.to(), order.blob());
   }
 
   private Registry registry() {
@@ -162,7 +169,7 @@ final class BlobErrand {
       return Optional.of(slot.get()::await);
     }
     return fleet.isClaimed(order, patience)
-        ? Optional.of(() -> fleet.await(order, patience))
+        ? Optional.of(() -> fleet.await(order, patience, () -> elsewhere().isPresent()))
         : Optional.empty();
   }
 
@@ -184,7 +191,11 @@ final class BlobErrand {
     if (mount.mounted()) {
       return Fate.MOUNTED;
     }
-    known.gone(place, order.blob());
+    if (KnownBlobs.sharePart(place, order.to())) {
+      known.gone(place, order.blob());
+    } else {
+      otherPartRefused = true; // Whoever belongs there may mount from it.
+    }
     refused = true;
     session = mount.session();
     return null;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -153,10 +154,11 @@ public final class FleetBlobs {
    * Waits for the worker that sends a blob; where it is then is to be looked up.
    *
    * @param until of {@link #patience}
+   * @param arrived whether there is a place already to have it from
    */
-  void await(BlobDelivery.Order order, long until) throws InterruptedException {
-    turns.awaitOther(
-        key(order), until, () -> known.elsewhere(order.to(), order.blob()).isPresent());
+  void await(BlobDelivery.Order order, long until, BooleanSupplier arrived)
+      throws InterruptedException {
+    turns.awaitOther(key(order), until, arrived);
   }
 
   /** A large blob is where it was wanted, maybe without having been sent by us: all shall know. */

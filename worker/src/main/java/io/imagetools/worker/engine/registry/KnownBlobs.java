@@ -6,11 +6,11 @@ import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.BlobNotice;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where blobs were seen: places to mount them from. A place that turns out wrong costs one request,
@@ -68,19 +68,28 @@ final class KnownBlobs {
     return known == null ? List.of() : List.copyOf(known);
   }
 
-  /** Another repository of the same registry that has it. */
-  synchronized Optional<Repository> elsewhere(Repository repository, Digest blob) {
-    Deque<Repository> known = places.get(new Key(repository.registry(), blob));
-    if (known != null) {
-      Iterator<Repository> each = known.iterator();
-      while (each.hasNext()) {
-        Repository place = each.next();
-        if (!place.equals(repository)) {
-          return Optional.of(place);
-        }
-      }
-    }
-    return Optional.empty();
+  /** Another repository of the same registry that has it, of the same part if there is one. */
+  Optional<Repository> elsewhere(Repository repository, Digest blob) {
+    return inSamePart(repository, blob).or(() -> others(repository, blob).findFirst());
+  }
+
+  /** Another repository that has it, and that whoever may write here may read in all likelihood. */
+  Optional<Repository> inSamePart(Repository repository, Digest blob) {
+    return others(repository, blob).filter(place -> sharePart(place, repository)).findFirst();
+  }
+
+  private Stream<Repository> others(Repository repository, Digest blob) {
+    return places(repository.registry(), blob).stream().filter(place -> !place.equals(repository));
+  }
+
+  /** Whether both are in one namespace: a registry may want a login for each. */
+  static boolean sharePart(Repository one, Repository other) {
+    return part(one).equals(part(other));
+  }
+
+  private static String part(Repository repository) {
+    String path = repository.path();
+    return path.substring(0, Math.max(0, path.indexOf('/')));
   }
 
   private static final class Newest extends LinkedHashMap<Key, Deque<Repository>> {

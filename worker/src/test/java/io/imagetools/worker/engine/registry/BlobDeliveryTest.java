@@ -12,6 +12,8 @@ import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Repository;
 import io.imagetools.common.job.FailureKind;
 import io.imagetools.worker.engine.MirrorFailure;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -77,6 +79,42 @@ class BlobDeliveryTest {
     assertThat(deliver(delivery, to("a"))).isEqualTo(Fate.MOUNTED);
 
     assertThat(writes.asked()).containsSubsequence("mount x a", "has a", "mount y a");
+  }
+
+  /** As where each has a login of its own. */
+  @Test
+  void parts_of_a_registry_that_mount_nothing_from_one_another_mount_their_own() throws Exception {
+    ScriptedWrites writes =
+        new ScriptedWrites() {
+          @Override
+          public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
+            boolean own = from.path().charAt(0) == to.path().charAt(0);
+            return own ? super.mount(to, blob, from) : new Mount(false, null);
+          }
+        };
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
+    List<Fate> fates = new ArrayList<>();
+    for (String repository : List.of("p/1", "q/1", "p/2", "q/2", "r/1", "p/3")) {
+      fates.add(deliver(delivery, to(repository)));
+    }
+
+    assertThat(fates)
+        .containsExactly(
+            Fate.COPIED, Fate.COPIED, Fate.MOUNTED, Fate.MOUNTED, Fate.COPIED, Fate.MOUNTED);
+  }
+
+  @Test
+  void of_other_parts_of_a_registry_one_place_is_tried() throws Exception {
+    ScriptedWrites writes = failing(FailureKind.DENIED);
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
+    delivery.seen(repository("p/1"), BLOB);
+    delivery.seen(repository("q/1"), BLOB);
+
+    assertThat(deliver(delivery, to("a/1"))).isEqualTo(Fate.COPIED);
+
+    assertThat(writes.asked())
+        .startsWith("mount q/1 a/1", "mount a/1 a/1")
+        .doesNotContain("mount p/1 a/1");
   }
 
   @Test

@@ -80,7 +80,7 @@ class FleetBlobsTest {
     if (claim.isPresent() && claim.get().stands()) {
       return claim;
     }
-    worker.await(to(path), until);
+    worker.await(to(path), until, () -> worker.known().elsewhere(to(path).to(), BLOB).isPresent());
     return Optional.empty();
   }
 
