@@ -17,7 +17,7 @@ final class RegistryKeys {
 
   private static final String INDEX_HOST = "index.docker.io";
 
-  /** What docker's addresses have behind the host; nobody's namespace. */
+  /** What docker's addresses have behind the host. */
   private static final Pattern VERSION = Pattern.compile("/v[12]");
 
   private RegistryKeys() {}
@@ -30,7 +30,8 @@ final class RegistryKeys {
   /**
    * Reduces a key of {@code auths}, {@code https://index.docker.io/v1/} or {@code quay.io}, to a
    * host. A key for a part of a registry ({@code quay.io/team}) keeps its path. An address never
-   * has one: docker reads only the host of it.
+   * has one: docker reads only the host of it. A version is none where it ends as addresses do
+   * ({@code quay.io/v2/}), and at Docker Hub; else it is a namespace that is called so.
    */
   static String reduced(String key) {
     String rest = key.strip();
@@ -39,12 +40,14 @@ final class RegistryKeys {
     if (address) {
       rest = rest.substring(scheme + "://".length());
     }
+    boolean ended = rest.endsWith("/");
     rest = rest.replaceFirst("/+$", "");
     int slash = rest.indexOf('/');
     String host = (slash < 0 ? rest : rest.substring(0, slash)).toLowerCase(Locale.ROOT);
     String path = slash < 0 || address ? "" : rest.substring(slash);
-    return (host.equals(INDEX_HOST) ? Registry.DOCKER_HUB.host() : host)
-        + (VERSION.matcher(path).matches() ? "" : path);
+    boolean index = host.equals(INDEX_HOST);
+    boolean version = (ended || index) && VERSION.matcher(path).matches();
+    return (index ? Registry.DOCKER_HUB.host() : host) + (version ? "" : path);
   }
 
   /**

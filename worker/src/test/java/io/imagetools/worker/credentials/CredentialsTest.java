@@ -158,7 +158,13 @@ class CredentialsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"https://index.docker.io/v1/", "docker.io", "index.docker.io"})
+  @ValueSource(
+      strings = {
+        "https://index.docker.io/v1/",
+        "index.docker.io/v1",
+        "docker.io",
+        "index.docker.io"
+      })
   void docker_hub_is_found_under_each_of_its_names(String key) throws Exception {
     write(".docker/config.json", auths(key, "ann"));
 
@@ -234,6 +240,17 @@ class CredentialsTest {
     assertThat(user(credentials, "team/v1/app")).contains("v1");
     assertThat(user(credentials, "team/app")).contains("all");
     assertThat(user(credentials, "upper/app")).contains("upper");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1", "v2"})
+  void a_namespace_may_be_called_as_a_version_is(String name) throws Exception {
+    write(".config/containers/auth.json", auths("quay.io/" + name, "ann"));
+    Credentials credentials = load(null);
+
+    assertThat(user(credentials, name + "/app")).contains("ann");
+    assertThat(credentials.find(target("quay.io/team/app"))).isEmpty();
+    assertThat(credentials.find(LoginTarget.of(QUAY))).isEmpty();
   }
 
   @ParameterizedTest
