@@ -122,6 +122,26 @@ class BlobSendersTest {
   }
 
   @Test
+  void a_place_in_a_part_that_refused_the_mount_does_not_end_the_wait() throws Exception {
+    ScriptedWrites writes = ScriptedWrites.refusing("q/1", false);
+    FleetBlobs fleet = Alone.blobs();
+    fleet.tell(notice -> fleet.heard(notice, Instant.now()));
+    fleet.heard(another(State.SENDING), Instant.now());
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, fleet);
+    delivery.seen(repository("q/1"), BLOB);
+
+    Future<Fate> fate = slots.submit(() -> deliver(delivery, large("a/1")));
+
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(Duration.ofMinutes(2))
+        .until(() -> threads.get(0).getState() == Thread.State.TIMED_WAITING);
+    assertThat(writes.asked()).containsExactly("mount q/1 a/1", "has a/1");
+    fleet.heard(another(State.GIVEN_UP), Instant.now());
+    assertThat(fate.get()).isEqualTo(Fate.COPIED);
+  }
+
+  @Test
   void what_another_slot_sends_comes_last() throws Exception {
     Slow writes =
         new Slow() {
