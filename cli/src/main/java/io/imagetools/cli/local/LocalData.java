@@ -2,8 +2,9 @@ package io.imagetools.cli.local;
 
 import io.imagetools.common.job.ByteSize;
 import io.imagetools.common.process.EnvironmentException;
+import io.imagetools.common.process.OwnFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
@@ -75,11 +76,11 @@ public final class LocalData implements AutoCloseable {
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent, PREFIX + "*")) {
       for (Path folder : folders) {
         Matcher name = NAME.matcher(folder.getFileName().toString());
-        if (name.matches() && !isAlive(name.group(1)) && Files.isWritable(folder)) {
+        if (name.matches() && !isAlive(name.group(1)) && OwnFiles.contain(folder)) {
           delete(folder);
         }
       }
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       LOG.debug("Could not look for folders left by earlier processes in {}.", parent, e);
     }
   }

@@ -1,7 +1,8 @@
 package io.imagetools.worker.program;
 
+import io.imagetools.common.process.OwnFiles;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -61,7 +62,8 @@ public final class TemporaryFiles {
 
   /**
    * Deletes what processes that are no more have left: at once what is of this scope, after a day
-   * what is of another. What can't be deleted stays; a line of the debug log says so.
+   * what is of another; of other users nothing. What can't be deleted stays; a line of the debug
+   * log says so.
    *
    * @param parent the folder for temporary files
    */
@@ -69,13 +71,23 @@ public final class TemporaryFiles {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, NAME + "*")) {
       for (Path one : all) {
         Matcher name = NAMED.matcher(one.getFileName().toString());
-        if (name.matches() && Files.isWritable(one) && isAbandoned(one, name)) {
-          log.debug("Deleting {}, which a process that is no more has left.", one);
-          delete(one);
+        if (name.matches() && OwnFiles.contain(one)) {
+          deleteIfAbandoned(one, name);
         }
       }
-    } catch (IOException | UncheckedIOException e) {
-      log.debug("Could not delete all that earlier processes left in {}.", parent, e);
+    } catch (IOException | DirectoryIteratorException e) {
+      log.debug("Could not look for what earlier processes left in {}.", parent, e);
+    }
+  }
+
+  private static void deleteIfAbandoned(Path file, Matcher name) {
+    try {
+      if (isAbandoned(file, name)) {
+        log.debug("Deleting {}, which a process that is no more has left.", file);
+        delete(file);
+      }
+    } catch (IOException e) { // as if another process that starts is deleting it
+      log.debug("Could not delete {}.", file, e);
     }
   }
 

@@ -8,7 +8,6 @@ import io.imagetools.worker.registry.UploadBody.Meter;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,13 +20,6 @@ import org.slf4j.LoggerFactory;
 final class BlobTransfer implements Watched {
 
   private static final Logger log = LoggerFactory.getLogger(BlobTransfer.class);
-
-  /** What a registry says of an upload that it does not know, or not so. */
-  private static final Set<String> LOST =
-      Set.of("BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID", "RANGE_INVALID");
-
-  /** Refusals that say nothing of parts: the whole blob would fare no better. */
-  private static final Set<Integer> NOT_OF_PARTS = Set.of(401, 407, 408, 413, 429);
 
   private final Digest blob;
   private final long size;
@@ -57,6 +49,9 @@ final class BlobTransfer implements Watched {
 
   /** The registry has kept a part once. */
   private boolean keepsParts;
+
+  /** When it last refused something, the upload was not there. */
+  private boolean gone;
 
   /** The most of this upload that was ever sent. */
   private long sent;
@@ -147,7 +142,7 @@ final class BlobTransfer implements Watched {
     if (answer.done()) {
       return !part || advance(answer);
     }
-    return part && refusesPart(answer) ? partRefused(answer) : refused(answer);
+    return part && UploadRefusals.ofPart(answer, there) ? partRefused(answer) : refused(answer);
   }
 
   private Answer sendPart() throws IOException, MirrorFailure, InterruptedException {
@@ -179,27 +174,11 @@ final class BlobTransfer implements Watched {
     return false;
   }
 
-  /** Whether that it is a part, or that part, is what an answer is about. */
-  private boolean refusesPart(Answer answer) {
-    if (answer.status() == 416) {
-      return there == 0; // The beginning always fits; further on, it may be elsewhere.
-    }
-    boolean refused = answer.status() >= 400 && answer.status() < 500 || answer.status() == 501;
-    return refused && !NOT_OF_PARTS.contains(answer.status()) && !lost(answer);
-  }
-
   /** It takes no parts; unless it is asked to go on at a place where it is not after all. */
   private boolean partRefused(Answer answer)
       throws SourceException, OtherBytesException, MirrorFailure, InterruptedException {
     MirrorFailure failure = refusing.of(requests.query(), answer);
     return resumed ? recovered(failure, false) : startWithoutParts(failure.getMessage());
-  }
-
-  /** By its code; or by 404 alone, as a proxy says it, or an instance that never had the upload. */
-  private static boolean lost(Answer answer) {
-    return answer.status() == 416
-        || answer.absent()
-        || ErrorBody.of(answer).codes().stream().anyMatch(LOST::contains);
   }
 
   private boolean startWithoutParts(@Nullable String why)
@@ -228,7 +207,8 @@ final class BlobTransfer implements Watched {
       return recovered(refusing.of(requests.query(), answer), true);
     }
     MirrorFailure failure = refusing.of(requests.query(), answer);
-    if (lost(answer)) {
+    gone = answer.absent();
+    if (UploadRefusals.lost(answer)) {
       return recovered(failure, !resumed); // What it said when it was asked was wrong.
     }
     throw failure;
@@ -257,15 +237,18 @@ final class BlobTransfer implements Watched {
         why = e;
       }
     }
-    if (losesParts()) {
+    if (losesParts() && why.kind() != FailureKind.UNAUTHORIZED) {
       return startWithoutParts(why.getMessage());
     }
     throw why;
   }
 
-  /** No part ever arrived: who refuses them may hang up before it says so. */
+  /**
+   * No part ever arrived: who refuses them may hang up before it says so. Or each time the upload
+   * was gone after some of them: they may come to instances that know nothing of each other.
+   */
   private boolean losesParts() {
-    return inParts && !keepsParts && sent() > 0 && cancelled.getCount() > 0;
+    return inParts && (gone || !keepsParts) && sent() > 0 && cancelled.getCount() > 0;
   }
 
   private void resume(boolean ask)

@@ -1,6 +1,7 @@
 package io.imagetools.worker.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -88,6 +89,24 @@ class TemporaryFilesTest {
     TemporaryFiles.deleteAbandoned(parent);
 
     assertThat(made()).containsExactly(fresh);
+  }
+
+  /** Whoever is root would delete by a name what another user may exchange meanwhile. */
+  @Test
+  void what_belongs_to_another_user_is_left_alone() throws Exception {
+    Path foreign =
+        Files.createTempDirectory(
+            parent, TemporaryFiles.prefix().replaceAll("-[0-9]+-[0-9]+-$", "-999999999-1-"));
+    Path link = Files.createSymbolicLink(parent.resolve(foreign.getFileName() + "-link"), foreign);
+    assumeThat(System.getProperty("user.name")).as("who can give files away").isEqualTo("root");
+    Files.setOwner(
+        foreign,
+        foreign.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+
+    TemporaryFiles.deleteAbandoned(parent);
+
+    assertThat(made()).containsExactly(foreign);
+    assertThat(link).doesNotExist();
   }
 
   @Test

@@ -252,6 +252,24 @@ class ResumedTransferTest {
     assertArrived();
   }
 
+  /** As behind a balancer, of instances that know nothing of each other's uploads. */
+  @Test
+  void a_registry_that_loses_each_upload_after_a_part_gets_it_in_one_piece() throws Exception {
+    Fault gone = new Fault.Answered(404, "", Map.of());
+    destination.always("GET", "/uploads/", gone);
+    for (int second = 2; second <= 2 * (Breaks.MOST + 2); second += 2) {
+      destination.nth(second, "PATCH", "/uploads/", gone);
+    }
+
+    try (RegistryClient another = another()) {
+      RegistryWrites writes = another.writes(LIMITS, PART);
+      writes.upload(from, layer, size, writes.open(to));
+    }
+
+    assertThat(sent(destination.requests("PUT", "/uploads/"))).isEqualTo(size);
+    assertArrived();
+  }
+
   /** As a proxy says it, or another instance of the registry: 404 and nothing more. */
   @Test
   void an_upload_that_is_gone_when_it_is_completed_is_begun_anew() throws Exception {

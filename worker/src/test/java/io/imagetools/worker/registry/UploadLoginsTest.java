@@ -76,6 +76,23 @@ class UploadLoginsTest extends UploadFixture {
     }
   }
 
+  @Test
+  void a_location_at_another_host_that_always_asks_for_a_login_does_not_get_the_whole_instead()
+      throws Exception {
+    try (ScriptedRegistry store = new ScriptedRegistry()) {
+      server.on(POST, opened(store.address("/up")));
+      server.on(GET, bytes(200, BLOB));
+      store.on("PATCH /up", status(401));
+
+      MirrorFailure failure =
+          catchThrowableOfType(
+              MirrorFailure.class, () -> upload(client.writes(LIMITS, BLOB.length / 3)));
+
+      assertThat(failure.kind()).isEqualTo(FailureKind.UNAUTHORIZED);
+      assertThat(store.lines()).isNotEmpty().allMatch(line -> line.startsWith("PATCH "));
+    }
+  }
+
   /** As of a store whose addresses hold the right to write, for a while. */
   @Test
   void a_location_at_another_host_that_has_ended_is_asked_for_anew() throws Exception {

@@ -91,7 +91,7 @@ final class BlobErrand {
 
   /**
    * Null: somebody else is sending it, or things have changed and are to be looked at again. Each
-   * mount that is refused takes away a place, so this comes to an end.
+   * mount that is refused takes away a place, or all of other parts, so this comes to an end.
    */
   private @Nullable Fate step() throws MirrorFailure, InterruptedException {
     if (!looked && isSaidToBeThere() && !selfMounts.isBelieved(registry())) {
@@ -140,8 +140,8 @@ final class BlobErrand {
   }
 
   /**
-   * Of parts of the registry that the repository is not in, one place is tried: who may not mount
-   * from one may not from the others in all likelihood.
+   * Of parts of the registry that the repository is not in, one place is tried, and none if one of
+   * its own part was refused: who may not mount from one may not from the others in all likelihood.
    */
   private Optional<Repository> elsewhere() {
     return otherPartRefused
@@ -193,9 +193,8 @@ final class BlobErrand {
     }
     if (KnownBlobs.sharePart(place, order.to())) {
       known.gone(place, order.blob());
-    } else {
-      otherPartRefused = true; // Whoever belongs there may mount from it.
-    }
+    } // Else whoever belongs there may mount from it.
+    otherPartRefused = true;
     refused = true;
     session = mount.session();
     return null;

@@ -193,7 +193,11 @@ public final class FleetBlobs {
   private void say(Turns.Key key, State state, String claim) {
     Consumer<BlobNotice> everybody = others;
     List<Repository> places =
-        state == State.THERE ? known.places(key.registry(), key.blob()) : List.of();
+        state == State.THERE
+            ? known.places(key.registry(), key.blob()).stream()
+                .limit(BlobNotice.MOST_REPOSITORIES)
+                .toList()
+            : List.of();
     if (everybody == null || (state == State.THERE && places.isEmpty())) {
       return;
     }

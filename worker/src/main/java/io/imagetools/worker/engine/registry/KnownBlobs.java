@@ -3,8 +3,9 @@ package io.imagetools.worker.engine.registry;
 import io.imagetools.common.image.Digest;
 import io.imagetools.common.image.Registry;
 import io.imagetools.common.image.Repository;
-import io.imagetools.common.job.BlobNotice;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +19,11 @@ import java.util.stream.Stream;
  */
 final class KnownBlobs {
 
-  /** About 10 MB: the blobs of some five thousand images. */
+  /** About 10 MB where few share a blob: the blobs of some five thousand images. */
   static final int MAX_BLOBS = 20_000;
 
-  private static final int MAX_PLACES = BlobNotice.MOST_REPOSITORIES;
+  /** More than other workers are told of: parts of a registry may mount their own only. */
+  static final int MAX_PLACES = 16;
 
   private final Map<Key, Deque<Repository>> places;
 
@@ -38,14 +40,23 @@ final class KnownBlobs {
   /** Notes that a repository has a blob. */
   synchronized void seen(Repository repository, Digest blob) {
     Deque<Repository> known =
-        places.computeIfAbsent(
-            new Key(repository.registry(), blob), key -> new ArrayDeque<>(MAX_PLACES));
+        places.computeIfAbsent(new Key(repository.registry(), blob), key -> new ArrayDeque<>(2));
     if (!known.contains(repository)) {
       if (known.size() == MAX_PLACES) {
-        known.removeLast();
+        known.remove(leastWorth(known));
       }
       known.addFirst(repository);
     }
+  }
+
+  /** The oldest that is not the only one of its part; or the oldest of all. */
+  private static Repository leastWorth(Deque<Repository> known) {
+    List<Repository> oldestFirst = new ArrayList<>(known);
+    Collections.reverse(oldestFirst);
+    return oldestFirst.stream()
+        .filter(place -> known.stream().filter(other -> sharePart(other, place)).count() > 1)
+        .findFirst()
+        .orElse(oldestFirst.get(0));
   }
 
   /** Notes that it has it no longer, or lets nobody mount it from there. */

@@ -82,16 +82,54 @@ class BlobDeliveryTest {
   }
 
   /** As where each has a login of its own. */
+  private static ScriptedWrites inPartsOfTheirOwn() {
+    return new ScriptedWrites() {
+      @Override
+      public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
+        boolean own = from.path().charAt(0) == to.path().charAt(0);
+        return own ? super.mount(to, blob, from) : new Mount(false, null);
+      }
+    };
+  }
+
+  /** However many of another part have it: the last one is in the part of the first. */
+  @Test
+  void the_only_place_of_a_part_is_not_forgotten_for_many_of_another() throws Exception {
+    BlobDelivery delivery = new BlobDelivery(transfers, inPartsOfTheirOwn(), Alone.blobs());
+    deliver(delivery, to("p/1"));
+    for (int number = 1; number <= KnownBlobs.MAX_PLACES + 1; number++) {
+      deliver(delivery, to("q/" + number));
+    }
+
+    assertThat(deliver(delivery, to("p/2"))).isEqualTo(Fate.MOUNTED);
+  }
+
+  @Test
+  void many_parts_in_turn_send_a_blob_once_each() throws Exception {
+    BlobDelivery delivery = new BlobDelivery(transfers, inPartsOfTheirOwn(), Alone.blobs());
+    for (String part : List.of("p", "q", "r", "s", "t", "u")) {
+      assertThat(deliver(delivery, to(part + "/1"))).isEqualTo(Fate.COPIED);
+    }
+    for (String part : List.of("p", "q", "r", "s", "t", "u")) {
+      assertThat(deliver(delivery, to(part + "/2"))).isEqualTo(Fate.MOUNTED);
+    }
+  }
+
+  /** Two requests for each blob, in vain. */
+  @Test
+  void who_mounts_nothing_within_a_part_is_not_asked_to_mount_from_another() throws Exception {
+    ScriptedWrites writes = ScriptedWrites.mountingNothing();
+    BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
+    for (String repository : List.of("p/1", "q/1", "q/2")) {
+      deliver(delivery, to(repository));
+    }
+
+    assertThat(writes.asked()).contains("mount q/1 q/2").doesNotContain("mount p/1 q/2");
+  }
+
   @Test
   void parts_of_a_registry_that_mount_nothing_from_one_another_mount_their_own() throws Exception {
-    ScriptedWrites writes =
-        new ScriptedWrites() {
-          @Override
-          public Mount mount(Repository to, Digest blob, Repository from) throws MirrorFailure {
-            boolean own = from.path().charAt(0) == to.path().charAt(0);
-            return own ? super.mount(to, blob, from) : new Mount(false, null);
-          }
-        };
+    ScriptedWrites writes = inPartsOfTheirOwn();
     BlobDelivery delivery = new BlobDelivery(transfers, writes, Alone.blobs());
     List<Fate> fates = new ArrayList<>();
     for (String repository : List.of("p/1", "q/1", "p/2", "q/2", "r/1", "p/3")) {
