@@ -1,5 +1,6 @@
 package io.imagetools.it;
 
+import io.imagetools.cli.role.Cluster;
 import io.imagetools.common.image.ImageReference;
 import io.imagetools.common.image.Platform;
 import io.imagetools.common.image.PlatformSelector;
@@ -15,9 +16,12 @@ import io.imagetools.common.kafka.KafkaSettings;
 import io.imagetools.common.wire.EventCodec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** Jobs that nobody performs, and what is said of them. */
 public final class Jobs {
@@ -69,5 +73,16 @@ public final class Jobs {
                   EventCodec.encode(event)))
           .get();
     }
+  }
+
+  /** On an ordinary group; it has taken nothing yet. */
+  static void aWorkerWasThere(Cluster cluster, KafkaSettings settings) throws Exception {
+    TopicPartition partition = new TopicPartition(settings.topics().jobs(), 0);
+    cluster
+        .admin()
+        .alterConsumerGroupOffsets(
+            settings.topics().classicGroup(), Map.of(partition, new OffsetAndMetadata(0)))
+        .all()
+        .get();
   }
 }

@@ -12,9 +12,6 @@ import io.imagetools.producer.publish.RunPublisher;
 import io.imagetools.producer.publish.Submission;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -34,7 +31,7 @@ class LaneOfRunTest {
     try (Cluster cluster = Cluster.open(settings, QueueMode.CLASSIC, 1, Role.PRODUCER);
         RunPublisher publisher = cluster.publisher(Clock.systemUTC())) {
       publish(publisher, LARGE);
-      aWorkerWasThere(cluster);
+      Jobs.aWorkerWasThere(cluster, settings);
       publish(publisher, LARGE);
       assertQueues(cluster, 2 * LARGE, 0, 0); // no worker knows of another one
 
@@ -53,17 +50,6 @@ class LaneOfRunTest {
   private void publish(RunPublisher publisher, int jobs) throws InterruptedException {
     RunId run = new RunId("run-" + ++runs);
     publisher.publish(new Submission(run, null, Jobs.jobs(run, jobs), List.of()));
-  }
-
-  /** It has taken nothing yet. */
-  private void aWorkerWasThere(Cluster cluster) throws Exception {
-    TopicPartition partition = new TopicPartition(settings.topics().jobs(), 0);
-    cluster
-        .admin()
-        .alterConsumerGroupOffsets(
-            settings.topics().classicGroup(), Map.of(partition, new OffsetAndMetadata(0)))
-        .all()
-        .get();
   }
 
   private static void assertQueues(Cluster cluster, long main, long beside, long express)

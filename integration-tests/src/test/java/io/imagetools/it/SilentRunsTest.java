@@ -22,12 +22,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,7 +76,8 @@ class SilentRunsTest {
       Jobs.tell(settings, publish(cluster, id, 2), Jobs.finished(id, 1, List.of()));
       cluster.runs().markDone(id);
       publish(cluster, new RunId("keeps-the-queue-busy"));
-      aWorkerWasThere(cluster);
+      Jobs.aWorkerWasThere(cluster, settings);
+      assertThat(cluster.unfinished().jobs()).isPresent();
 
       CommandRun collect =
           assertTimeoutPreemptively(
@@ -101,18 +99,6 @@ class SilentRunsTest {
     assertThat(list)
         .content()
         .isEqualToIgnoringNewLines(ListLineWriter.line(silent.source(), silent.destination()));
-  }
-
-  /** It has taken nothing yet. */
-  private void aWorkerWasThere(Cluster cluster) throws Exception {
-    TopicPartition partition = new TopicPartition(settings.topics().jobs(), 0);
-    cluster
-        .admin()
-        .alterConsumerGroupOffsets(
-            settings.topics().classicGroup(), Map.of(partition, new OffsetAndMetadata(0)))
-        .all()
-        .get();
-    assertThat(cluster.unfinished().jobs()).isPresent();
   }
 
   private static void openSilentRuns(Cluster cluster) throws InterruptedException {

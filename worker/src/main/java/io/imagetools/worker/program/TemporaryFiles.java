@@ -4,18 +4,14 @@ import io.imagetools.common.process.OwnFiles;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,7 +80,7 @@ public final class TemporaryFiles {
     try {
       if (isAbandoned(file, name)) {
         log.debug("Deleting {}, which a process that is no more has left.", file);
-        delete(file);
+        OwnFiles.delete(file);
       }
     } catch (IOException e) { // as if another process that starts is deleting it
       log.debug("Could not delete {}.", file, e);
@@ -98,11 +94,6 @@ public final class TemporaryFiles {
     }
     Optional<String> start = start(Long.parseLong(name.group(2)));
     return start.isEmpty() || !start.get().equals(name.group(3));
-  }
-
-  /** Deletes a file, or a folder with all that is in it; links are not followed. */
-  public static void delete(Path path) throws IOException {
-    Files.walkFileTree(path, new Deletion());
   }
 
   private static String scope() {
@@ -127,21 +118,6 @@ public final class TemporaryFiles {
       return ProcessHandle.of(pid)
           .map(process -> process.info().startInstant().map(Instant::toEpochMilli).orElse(0L))
           .map(String::valueOf);
-    }
-  }
-
-  private static final class Deletion extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.deleteIfExists(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
-        throws IOException {
-      Files.deleteIfExists(folder);
-      return FileVisitResult.CONTINUE;
     }
   }
 }

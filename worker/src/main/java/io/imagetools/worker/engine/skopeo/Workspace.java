@@ -1,6 +1,7 @@
 package io.imagetools.worker.engine.skopeo;
 
 import io.imagetools.common.job.FailureKind;
+import io.imagetools.common.process.OwnFiles;
 import io.imagetools.worker.engine.MirrorFailure;
 import io.imagetools.worker.program.TemporaryFiles;
 import java.io.IOException;
@@ -120,7 +121,7 @@ final class Workspace implements AutoCloseable {
       return;
     }
     try {
-      TemporaryFiles.delete(made);
+      OwnFiles.delete(made);
     } catch (IOException e) {
       log.warn("Could not delete {}; delete it by hand.", made, e);
     }
